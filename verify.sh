@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change lands; CI runs this same script.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+dotnet tool restore
+dotnet csharpier check .
+dotnet build Devflow.ChatOps.sln --nologo
+dotnet test --solution Devflow.ChatOps.sln --no-build "$@"
