@@ -1,0 +1,80 @@
+using System.Text.RegularExpressions;
+using Devflow.ChatOps.Core.Catalog;
+
+namespace Devflow.ChatOps.Core.Policy;
+
+/// <summary>What somebody had to do with the content of a release.</summary>
+public enum AuthorRole
+{
+    /// <summary>Author of a commit.</summary>
+    Author,
+
+    /// <summary>Committer of a commit.</summary>
+    Committer,
+
+    /// <summary>Named by a `Co-authored-by` trailer.</summary>
+    CoAuthor,
+
+    /// <summary>Merged the pull request.</summary>
+    Merger,
+
+    /// <summary>Asked for the release.</summary>
+    Requester,
+}
+
+/// <summary>One of the people behind a release, as far as Git, GitHub or a command told.</summary>
+/// <param name="Role">What they did.</param>
+/// <param name="GitHubLogin">GitHub login, when known.</param>
+/// <param name="SlackUserId">Slack user id, when known.</param>
+/// <param name="Name">Name or mail address for people to read; never compared. Text from outside.</param>
+public sealed partial record AuthorIdentity(AuthorRole Role, string? GitHubLogin, string? SlackUserId, string? Name)
+{
+    /// <summary>Whether this is an account that commits for people but can press nothing: an app, or GitHub's merge button.</summary>
+    public bool IsMachine =>
+        GitHubLogin is { } login
+        && (
+            login.EndsWith("[bot]", StringComparison.OrdinalIgnoreCase)
+            || string.Equals(login, "web-flow", StringComparison.OrdinalIgnoreCase)
+        );
+
+    /// <summary>
+    /// Somebody of whom a commit says only a name and a mail address; GitHub's own no-reply addresses carry the login
+    /// (https://docs.github.com/account-and-profile/reference/email-addresses-reference).
+    /// </summary>
+    public static AuthorIdentity FromCommit(AuthorRole role, string name, string email)
+    {
+        var match = NoReply().Match(email);
+        var machine = string.Equals(email, "noreply@github.com", StringComparison.OrdinalIgnoreCase);
+        return new(
+            role,
+            match.Success ? match.Groups["login"].Value
+                : machine ? "web-flow"
+                : null,
+            null,
+            name
+        );
+    }
+
+    /// <summary>Whoever asked for the release.</summary>
+    public static AuthorIdentity Requester(Actor actor) =>
+        new(AuthorRole.Requester, actor.GitHubLogin, actor.SlackUserId, actor.PersonName ?? actor.DisplayName);
+
+    /// <summary>The person of the catalog; null when the catalog does not know them.</summary>
+    internal Person? In(ReleaseCatalog catalog) =>
+        (GitHubLogin is null ? null : catalog.PersonByGitHub(GitHubLogin))
+        ?? (SlackUserId is null ? null : catalog.PersonBySlack(SlackUserId));
+
+    [GeneratedRegex(
+        @"^(\d+\+)?(?<login>[A-Za-z0-9_-]+(\[bot\])?)@users\.noreply\.github\.com$",
+        RegexOptions.IgnoreCase
+    )]
+    private static partial Regex NoReply();
+}
+
+/// <summary>Everybody behind a release.</summary>
+/// <param name="Identities">In the order they were found; empty when nothing is known.</param>
+public sealed record Authors(IReadOnlyList<AuthorIdentity> Identities)
+{
+    /// <summary>Nothing is known about who made the release.</summary>
+    public static readonly Authors Unknown = new([]);
+}
