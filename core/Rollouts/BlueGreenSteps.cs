@@ -1,0 +1,286 @@
+using System.Collections.Immutable;
+using Devflow.ChatOps.Core.Messages;
+
+namespace Devflow.ChatOps.Core.Rollouts;
+
+/// <summary>
+/// The steps of one blue/green release out of one observed status. Each method is one row of the step table; a step
+/// that was passed stays passed, and only the step that is under way can fail.
+/// </summary>
+internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutView rollout)
+{
+    private readonly PodHash hash = release.Hash;
+    private readonly BlueGreenStrategy strategy = rollout.BlueGreen!;
+
+    private bool IsActive => rollout.ActiveSelector == hash;
+    private bool IsStable => rollout.StableRS == hash;
+    private bool Stopped => release.Aborted || rollout.IsPastDeadline() || rollout.IsInvalidSpec();
+
+    public ImmutableArray<Step> All()
+    {
+        var steps = Step.AllPending.ToBuilder();
+        steps[0] = new Step(StepName.Applied, StepStatus.Succeeded, StepTexts.Applied(hash));
+        Func<Step>[] rows = [PreviewReady, Verify, PromoteSwitch, PostVerify, Completed];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var name = (StepName)(i + 1);
+            var before = release[name];
+            var step = before.IsPassed ? Kept(before) : rows[i]();
+            steps[(int)name] = step;
+            if (!step.IsPassed)
+            {
+                break;
+            }
+        }
+
+        return steps.MoveToImmutable();
+    }
+
+    /// <summary>
+    /// A pause is configured, yet none came between the start of the attempt and the switch: a retry or an undo while
+    /// the ReplicaSet carried a scale-down deadline (facts: fast track; recordings 03b, 04a).
+    /// </summary>
+    public static bool WentLiveWithoutPause(Release release, RolloutView rollout) =>
+        rollout.BlueGreen is { PausesForApproval: true } or { CountsDown: true }
+        && rollout.ActiveSelector == release.Hash
+        && !release.FirstInstall
+        && !release.SeenLive
+        && !release.PromotedFull
+        && !release[StepName.Verify].IsPassed
+        && !PauseHappened(release, rollout);
+
+    private static bool PauseHappened(Release release, RolloutView rollout) =>
+        release.PauseSeen
+        || rollout.ScaleUpPreviewCheckPoint
+        // Condition times have whole seconds. After a retry the condition also changes when the abort's pause is lifted.
+        || (release.Attempt == 1 && rollout.PausedConditionChangedAt > release.BoundAt);
+
+    private Step Kept(Step before) =>
+        before.Name switch
+        {
+            StepName.PromoteSwitch when !IsActive && !rollout.ActiveSelector.IsNone => before with
+            {
+                Message = StepTexts.SwitchedBack,
+            },
+            StepName.Completed => before with
+            {
+                Message = rollout.IsInvalidSpec()
+                    ? StepTexts.NewerSpecInvalid(rollout.Message)
+                    : StepTexts.Completed(OldReplicaSet()?.ScaleDownDeadline),
+            },
+            _ => before,
+        };
+
+    private Step PreviewReady()
+    {
+        var set = seen.ReplicaSetOf(hash);
+        var wanted = release.FirstInstall ? rollout.Replicas : strategy.PreviewReplicaCount ?? rollout.Replicas;
+        var moved = strategy.PreviewService.Length == 0 || rollout.PreviewSelector == hash;
+        var available = set is not null && set.Wanted >= wanted && set.Available >= wanted && moved;
+        if (available || PassedPreview())
+        {
+            return new Step(StepName.PreviewReady, StepStatus.Succeeded, StepTexts.PreviewReady(wanted));
+        }
+
+        var trouble = seen.TroubleOf(hash);
+        return Stopped
+            ? new Step(StepName.PreviewReady, StepStatus.Failed, StepTexts.Stopped(rollout, release.Aborted, trouble))
+            : new Step(
+                StepName.PreviewReady,
+                StepStatus.Running,
+                StepTexts.Scaling(Math.Min(set?.Available ?? 0, wanted), wanted, trouble)
+            );
+    }
+
+    /// <summary>Argo pauses, analyses and switches only what is ready, so any of these proves it.</summary>
+    private bool PassedPreview() =>
+        IsActive
+        || !rollout.PauseConditions.IsEmpty
+        || rollout.IsUnpausing
+        || rollout.ScaleUpPreviewCheckPoint
+        || rollout.PrePromotionAnalysis is not null
+        || (!release.FirstInstall && PauseHappened(release, rollout));
+
+    private Step Verify()
+    {
+        if (release.FirstInstall)
+        {
+            return Skipped(StepName.Verify, StepTexts.FirstInstall);
+        }
+
+        var analysis = rollout.PrePromotionAnalysis;
+        if (IsActive)
+        {
+            return Switched(analysis);
+        }
+
+        if (Stopped || analysis is { Bad: true })
+        {
+            return new Step(StepName.Verify, StepStatus.Failed, FailureText(analysis));
+        }
+
+        if (release.PromotedFull)
+        {
+            return new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.PromotedFull);
+        }
+
+        if (rollout.PauseFor(PauseCondition.InconclusiveAnalysisRun) is not null)
+        {
+            return Waiting(StepName.Verify, StepTexts.Inconclusive(analysis?.Message));
+        }
+
+        if (rollout.PauseFor(PauseCondition.BlueGreenPause) is { } pause)
+        {
+            return Waiting(
+                StepName.Verify,
+                strategy.CountsDown
+                    ? StepTexts.CountingDown(pause.StartTime.AddSeconds(strategy.AutoPromotionSeconds))
+                    : StepTexts.AwaitingApproval(rollout.SpecPaused, seen.TroubleOf(hash))
+            );
+        }
+
+        if (strategy.HasPrePromotionAnalysis && analysis is not { Successful: true })
+        {
+            return new Step(
+                StepName.Verify,
+                StepStatus.Running,
+                StepTexts.Analysis("pre-promotion", analysis?.Status, RunOf(analysis))
+            );
+        }
+
+        return WithoutPause();
+    }
+
+    /// <summary>Nothing pauses it at this moment: not yet, not any more, or not at all.</summary>
+    private Step WithoutPause()
+    {
+        if (strategy is { PausesForApproval: false, CountsDown: false })
+        {
+            return strategy.HasPrePromotionAnalysis
+                ? new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.AnalysisSuccessful)
+                : Skipped(StepName.Verify, StepTexts.NoVerification);
+        }
+
+        // While paused by hand a lifted BlueGreenPause comes back (recording 12); with autoPromotionSeconds a plain
+        // promote restarts the timer (recordings 06a, 06d). Neither means promoted.
+        var promoted =
+            rollout.ScaleUpPreviewCheckPoint || (rollout.IsUnpausing && !rollout.SpecPaused && !strategy.CountsDown);
+        if (promoted)
+        {
+            return new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.Promoted);
+        }
+
+        var before = release[StepName.Verify];
+        return before.Status == StepStatus.Waiting ? before
+            : rollout.SpecPaused ? Waiting(StepName.Verify, StepTexts.PausedByHand)
+            : new Step(StepName.Verify, StepStatus.Pending);
+    }
+
+    private Step Switched(AnalysisStatus? analysis)
+    {
+        if (release.PromotedFull)
+        {
+            return new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.PromotedFull);
+        }
+
+        if (release.SkippedPause)
+        {
+            return Skipped(StepName.Verify, StepTexts.LiveWithoutPause);
+        }
+
+        return strategy.PausesForApproval || strategy.CountsDown || analysis is not null
+            ? new Step(
+                StepName.Verify,
+                StepStatus.Succeeded,
+                strategy.PausesForApproval ? StepTexts.Promoted
+                    : strategy.CountsDown ? StepTexts.PromotedItself
+                    : StepTexts.AnalysisSuccessful
+            )
+            : Skipped(StepName.Verify, StepTexts.NoVerification);
+    }
+
+    private Step PromoteSwitch() =>
+        IsActive ? new Step(StepName.PromoteSwitch, StepStatus.Succeeded, StepTexts.Switched)
+        : Stopped
+            ? new Step(
+                StepName.PromoteSwitch,
+                StepStatus.Failed,
+                StepTexts.Stopped(rollout, release.Aborted, seen.TroubleOf(hash))
+            )
+        : new Step(StepName.PromoteSwitch, StepStatus.Running, StepTexts.Switching(rollout.ScaleUpPreviewCheckPoint));
+
+    private Step PostVerify()
+    {
+        var analysis = rollout.PostPromotionAnalysis;
+        if (!strategy.HasPostPromotionAnalysis)
+        {
+            return Skipped(StepName.PostVerify, StepTexts.NoPostAnalysis);
+        }
+
+        if (analysis is { Bad: true })
+        {
+            return new Step(StepName.PostVerify, StepStatus.Failed, FailureText(analysis));
+        }
+
+        if (analysis is { Successful: true })
+        {
+            return new Step(StepName.PostVerify, StepStatus.Succeeded, StepTexts.AnalysisSuccessful);
+        }
+
+        // Argo makes it stable without a run after a full promote, a first install and a fast rollback.
+        if (release.FirstInstall || release.PromotedFull || (IsStable && analysis is null))
+        {
+            return Skipped(StepName.PostVerify, StepTexts.PostAnalysisSkipped);
+        }
+
+        if (Stopped)
+        {
+            return new Step(StepName.PostVerify, StepStatus.Failed, FailureText(analysis));
+        }
+
+        return analysis is { Inconclusive: true }
+            ? Waiting(StepName.PostVerify, StepTexts.Inconclusive(analysis.Message))
+            : new Step(
+                StepName.PostVerify,
+                StepStatus.Running,
+                StepTexts.Analysis("post-promotion", analysis?.Status, RunOf(analysis))
+            );
+    }
+
+    private Step Completed()
+    {
+        if (IsStable && IsActive && rollout.Phase == "Healthy")
+        {
+            return new Step(
+                StepName.Completed,
+                StepStatus.Succeeded,
+                StepTexts.Completed(OldReplicaSet()?.ScaleDownDeadline)
+            );
+        }
+
+        return Stopped
+            ? new Step(
+                StepName.Completed,
+                StepStatus.Failed,
+                StepTexts.Stopped(rollout, release.Aborted, seen.TroubleOf(hash))
+            )
+            : new Step(StepName.Completed, StepStatus.Running, StepTexts.Completing);
+    }
+
+    private string FailureText(AnalysisStatus? analysis) =>
+        analysis is { Bad: true }
+            ? StepTexts.AnalysisFailed(analysis)
+            : StepTexts.Stopped(rollout, release.Aborted, seen.TroubleOf(hash));
+
+    private AnalysisRunView? RunOf(AnalysisStatus? analysis) =>
+        analysis is null ? null : seen.AnalysisRuns.FirstOrDefault(run => run.Name == analysis.Name);
+
+    private ReplicaSetView? OldReplicaSet() =>
+        seen
+            .ReplicaSets.Where(set => set.Hash != hash && set.ScaleDownDeadline is not null && set.Wanted > 0)
+            .MaxBy(set => set.ScaleDownDeadline);
+
+    private static Step Skipped(StepName name, string message) => new(name, StepStatus.Skipped, message);
+
+    private static Step Waiting(StepName name, string message) => new(name, StepStatus.Waiting, message);
+}

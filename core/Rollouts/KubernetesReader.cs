@@ -1,0 +1,262 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Devflow.ChatOps.Core.Rollouts;
+
+/// <summary>
+/// Reads Kubernetes objects, as the API server sends them, into our own records. Fields of the wrong type count as
+/// missing: a strange object must never stop the reader, decisions on missing fields are refused later.
+/// </summary>
+public static class KubernetesReader
+{
+    /// <summary>The label that Argo Rollouts puts on ReplicaSets, Pods and Service selectors.</summary>
+    public const string HashLabel = "rollouts-pod-template-hash";
+
+    /// <summary>Our annotation on a Rollout whose promote was swallowed; any change gets the controller moving.</summary>
+    public const string NudgeAnnotation = "devflow.chatops/nudge";
+
+    public static RolloutView Rollout(JsonElement item)
+    {
+        var spec = item.Get("spec");
+        var status = item.Get("status");
+        var blueGreen = status.Get("blueGreen");
+        return new RolloutView(item.Get("metadata").Text("namespace"), item.Get("metadata").Text("name"))
+        {
+            Uid = item.Get("metadata").Text("uid"),
+            ResourceVersion = item.Get("metadata").Text("resourceVersion"),
+            Generation = item.Get("metadata").Number("generation") ?? 0,
+            ObservedGeneration = status.Number("observedGeneration"),
+            Revision = (int?)item.Get("metadata").Get("annotations").Number("rollout.argoproj.io/revision"),
+            Nudge = item.Get("metadata").Get("annotations").TextOrNull(NudgeAnnotation),
+            Phase = status.Text("phase"),
+            Message = status.Text("message"),
+            CurrentPodHash = new PodHash(status.Text("currentPodHash")),
+            StableRS = new PodHash(status.Text("stableRS")),
+            ActiveSelector = new PodHash(blueGreen.Text("activeSelector")),
+            PreviewSelector = new PodHash(blueGreen.Text("previewSelector")),
+            Abort = status.Flag("abort") ?? false,
+            AbortedAt = status.Time("abortedAt"),
+            PromoteFull = status.Flag("promoteFull") ?? false,
+            ControllerPause = status.Flag("controllerPause") ?? false,
+            PauseConditions =
+            [
+                .. status
+                    .Items("pauseConditions")
+                    .Select(pause => new PauseCondition(
+                        pause.Text("reason"),
+                        pause.Time("startTime") ?? DateTimeOffset.UnixEpoch
+                    )),
+            ],
+            SpecPaused = spec.Flag("paused") ?? false,
+            Replicas = (int)(spec.Number("replicas") ?? 1),
+            PausedConditionChangedAt = status
+                .Items("conditions")
+                .Where(condition => condition.Text("type") == "Paused")
+                .Select(condition => condition.Time("lastTransitionTime"))
+                .FirstOrDefault(),
+            ScaleUpPreviewCheckPoint = blueGreen.Flag("scaleUpPreviewCheckPoint") ?? false,
+            PrePromotionAnalysis = Analysis(blueGreen.Get("prePromotionAnalysisRunStatus")),
+            PostPromotionAnalysis = Analysis(blueGreen.Get("postPromotionAnalysisRunStatus")),
+            BlueGreen = Strategy(spec.Get("strategy").Get("blueGreen")),
+            HasWorkloadRef = spec.Get("workloadRef").ValueKind == JsonValueKind.Object,
+            TemplateImages = Images(spec.Get("template").Get("spec")),
+        };
+    }
+
+    /// <summary>A ReplicaSet, or <c>null</c> when it is not one of a Rollout.</summary>
+    public static ReplicaSetView? ReplicaSet(JsonElement item)
+    {
+        var metadata = item.Get("metadata");
+        var hash = new PodHash(metadata.Get("labels").Text(HashLabel));
+        if (hash.IsNone)
+        {
+            return null;
+        }
+
+        var annotations = metadata.Get("annotations");
+        return new ReplicaSetView(metadata.Text("name"), hash)
+        {
+            Wanted = (int)(item.Get("spec").Number("replicas") ?? 1),
+            Replicas = (int)(item.Get("status").Number("replicas") ?? 0),
+            Ready = (int)(item.Get("status").Number("readyReplicas") ?? 0),
+            Available = (int)(item.Get("status").Number("availableReplicas") ?? 0),
+            Revision = (int?)annotations.Number("rollout.argoproj.io/revision"),
+            ScaleDownDeadline = annotations.Time("scale-down-deadline"),
+            Images = Images(item.Get("spec").Get("template").Get("spec")),
+            TemplateJson = TemplateOf(item.Get("spec").Get("template")),
+        };
+    }
+
+    /// <summary>An AnalysisRun, or <c>null</c> when it belongs to no pod hash.</summary>
+    public static AnalysisRunView? AnalysisRun(JsonElement item)
+    {
+        var hash = new PodHash(item.Get("metadata").Get("labels").Text(HashLabel));
+        return hash.IsNone
+            ? null
+            : new AnalysisRunView(
+                item.Get("metadata").Text("name"),
+                hash,
+                item.Get("status").Text("phase"),
+                item.Get("status").Text("message")
+            )
+            {
+                Metrics =
+                [
+                    .. item.Get("status")
+                        .Items("metricResults")
+                        .Select(metric => new MetricView(
+                            metric.Text("name"),
+                            metric.Text("phase"),
+                            metric.Items("measurements").Select(measured => measured.Text("value")).LastOrDefault("")
+                        )),
+                ],
+            };
+    }
+
+    /// <summary>What keeps a pod from starting, or <c>null</c> when nothing does.</summary>
+    public static PodTrouble? Trouble(JsonElement pod)
+    {
+        var metadata = pod.Get("metadata");
+        if (metadata.Get("deletionTimestamp").ValueKind == JsonValueKind.String)
+        {
+            return null;
+        }
+
+        var hash = new PodHash(metadata.Get("labels").Text(HashLabel));
+        var containers = pod.Get("status")
+            .Items("initContainerStatuses")
+            .Concat(pod.Get("status").Items("containerStatuses"));
+        foreach (var container in containers)
+        {
+            var waiting = container.Get("state").Get("waiting");
+            if (waiting.Text("reason") is { Length: > 0 } reason and not ("ContainerCreating" or "PodInitializing"))
+            {
+                return new PodTrouble(metadata.Text("name"), hash, reason, waiting.Text("message"));
+            }
+        }
+
+        var unscheduled = pod.Get("status")
+            .Items("conditions")
+            .FirstOrDefault(condition =>
+                condition.Text("type") == "PodScheduled" && condition.Text("reason") == "Unschedulable"
+            );
+        return unscheduled.ValueKind == JsonValueKind.Object
+            ? new PodTrouble(metadata.Text("name"), hash, "Unschedulable", unscheduled.Text("message"))
+            : null;
+    }
+
+    public static ApplicationView Application(JsonElement item)
+    {
+        var status = item.Get("status");
+        var operation = status.Get("operationState");
+        var automated = item.Get("spec").Get("syncPolicy").Get("automated");
+        return new ApplicationView(item.Get("metadata").Text("namespace"), item.Get("metadata").Text("name"))
+        {
+            OperationPhase = operation.Text("phase"),
+            OperationMessage = operation.Text("message"),
+            SyncedRevision = operation.Get("syncResult").Text("revision"),
+            SyncStatus = status.Get("sync").Text("status"),
+            ComparedRevision = status.Get("sync").Text("revision"),
+            Health = status.Get("health").Text("status"),
+            AutomatedSync = automated.ValueKind == JsonValueKind.Object && automated.Flag("enabled") != false,
+        };
+    }
+
+    /// <summary>Whether the object names the given owner in its ownerReferences.</summary>
+    public static bool IsOwnedBy(JsonElement item, string kind, string name, string uid) =>
+        item.Get("metadata")
+            .Items("ownerReferences")
+            .Any(owner =>
+                owner.Text("kind") == kind
+                && owner.Text("name") == name
+                && (uid.Length == 0 || owner.Text("uid") is "" || owner.Text("uid") == uid)
+            );
+
+    private static AnalysisStatus? Analysis(JsonElement status) =>
+        status.Text("name") is { Length: > 0 } name
+            ? new AnalysisStatus(name, status.Text("status"), status.Text("message"))
+            : null;
+
+    private static BlueGreenStrategy? Strategy(JsonElement blueGreen) =>
+        blueGreen.ValueKind != JsonValueKind.Object
+            ? null
+            : new BlueGreenStrategy
+            {
+                ActiveService = blueGreen.Text("activeService"),
+                PreviewService = blueGreen.Text("previewService"),
+                AutoPromotionEnabled = blueGreen.Flag("autoPromotionEnabled") ?? true,
+                AutoPromotionSeconds = (int)(blueGreen.Number("autoPromotionSeconds") ?? 0),
+                PreviewReplicaCount = (int?)blueGreen.Number("previewReplicaCount"),
+                HasPrePromotionAnalysis = blueGreen.Get("prePromotionAnalysis").ValueKind == JsonValueKind.Object,
+                HasPostPromotionAnalysis = blueGreen.Get("postPromotionAnalysis").ValueKind == JsonValueKind.Object,
+            };
+
+    private static ImmutableArray<string> Images(JsonElement podSpec) =>
+        [
+            .. podSpec
+                .Items("containers")
+                .Concat(podSpec.Items("initContainers"))
+                .Select(container => container.Text("image"))
+                .Where(image => image.Length > 0),
+        ];
+
+    private static string TemplateOf(JsonElement template)
+    {
+        if (template.ValueKind != JsonValueKind.Object)
+        {
+            return "";
+        }
+
+        var copy = JsonObject.Create(template)!;
+        ((copy["metadata"] as JsonObject)?["labels"] as JsonObject)?.Remove(HashLabel);
+        return copy.ToJsonString();
+    }
+}
+
+/// <summary>Lenient reading: what is missing or of another type is empty.</summary>
+internal static class LenientJson
+{
+    public static JsonElement Get(this JsonElement item, string name) =>
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) ? value : default;
+
+    public static string Text(this JsonElement item, string name) => item.TextOrNull(name) ?? "";
+
+    public static string? TextOrNull(this JsonElement item, string name) =>
+        item.Get(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+
+    /// <summary>A whole number, also where it is written as a string.</summary>
+    public static long? Number(this JsonElement item, string name)
+    {
+        var value = item.Get(name);
+        return value.ValueKind switch
+        {
+            JsonValueKind.Number when value.TryGetInt64(out var number) => number,
+            JsonValueKind.String when long.TryParse(value.GetString(), CultureInfo.InvariantCulture, out var number) =>
+                number,
+            _ => null,
+        };
+    }
+
+    public static bool? Flag(this JsonElement item, string name) =>
+        item.Get(name).ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => null,
+        };
+
+    public static DateTimeOffset? Time(this JsonElement item, string name) =>
+        DateTimeOffset.TryParse(
+            item.Text(name),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var time
+        )
+            ? time
+            : null;
+
+    public static IEnumerable<JsonElement> Items(this JsonElement item, string name) =>
+        item.Get(name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
+}

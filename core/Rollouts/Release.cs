@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+
+namespace Devflow.ChatOps.Core.Rollouts;
+
+/// <summary>How a release in the cluster stands, as the six steps tell it.</summary>
+public enum ReleaseStatus
+{
+    /// <summary>The Rollout has not taken it up.</summary>
+    Syncing,
+
+    /// <summary>It moves by itself, a countdown included.</summary>
+    Running,
+
+    /// <summary>Only a person ends the pause.</summary>
+    AwaitingApproval,
+
+    /// <summary>A step failed; resting, the controller may recover.</summary>
+    Failed,
+
+    /// <summary>Live and stable.</summary>
+    Succeeded,
+}
+
+/// <summary>
+/// One pod hash on its way through the Rollout: the six steps, and what the last read alone cannot tell.
+/// </summary>
+public sealed record Release(PodHash Hash, string Uid, DateTimeOffset BoundAt)
+{
+    /// <summary>1, and one more for each retry after an abort.</summary>
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>What was stable when it was bound: the way back. None for a first install.</summary>
+    public PodHash Base { get; init; }
+
+    /// <summary>There was nothing live before: Argo skips pause and analysis.</summary>
+    public bool FirstInstall { get; init; }
+
+    /// <summary>It was first seen when the active Service already pointed to it.</summary>
+    public bool SeenLive { get; init; }
+
+    /// <summary>A pause of this attempt was seen.</summary>
+    public bool PauseSeen { get; init; }
+
+    /// <summary>The pause's startTime when it was last seen; approvals are bound to it.</summary>
+    public DateTimeOffset? PauseStart { get; init; }
+
+    /// <summary>A full promote of this attempt was seen: analyses and pause are skipped.</summary>
+    public bool PromotedFull { get; init; }
+
+    /// <summary>The abort of this attempt was seen; when it disappears, somebody retried.</summary>
+    public bool Aborted { get; init; }
+
+    /// <summary>It went live although nothing paused it where a pause is configured (fast track).</summary>
+    public bool SkippedPause { get; init; }
+
+    /// <summary>The six steps in order.</summary>
+    public ImmutableArray<Step> Steps { get; init; } = Step.AllPending;
+
+    public ReleaseStatus Status { get; init; } = ReleaseStatus.Running;
+
+    /// <summary>One sentence: what is happening or what is waited for.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>The step of the given name.</summary>
+    public Step this[StepName name] => Steps[(int)name];
+
+    /// <summary>The active Service points, or pointed, to it.</summary>
+    public bool IsLive => this[StepName.PromoteSwitch].Status == StepStatus.Succeeded;
+
+    /// <summary>Same status, hash, attempt and step statuses; times and sentences do not count.</summary>
+    public bool LooksLike(Release other) =>
+        Hash == other.Hash
+        && Attempt == other.Attempt
+        && Status == other.Status
+        && Steps.Select(step => step.Status).SequenceEqual(other.Steps.Select(step => step.Status));
+}

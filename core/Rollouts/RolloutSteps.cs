@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using Devflow.ChatOps.Core.Messages;
+
+namespace Devflow.ChatOps.Core.Rollouts;
+
+/// <summary>
+/// Maps a live Rollout to the six steps of a release. Pure: the same observations give the same steps, and a read that
+/// is missing in between changes nothing in the end, because every conclusion is drawn from what the last read shows
+/// and from the little that <see cref="Release"/> remembers.
+/// </summary>
+public static class RolloutSteps
+{
+    /// <summary>
+    /// The release of the Rollout's current pod hash as it is first seen, brought up to date with this observation.
+    /// </summary>
+    public static Release Start(Observation seen, RolloutView rollout)
+    {
+        var hash = rollout.CurrentPodHash;
+        var nothingWasLive = rollout.ActiveSelector.IsNone || (rollout.Revision == 1 && rollout.ActiveSelector == hash);
+        return Next(
+            new Release(hash, rollout.Uid, seen.At)
+            {
+                FirstInstall = !rollout.IsCanary() && rollout.StableRS == hash && nothingWasLive,
+                Base = rollout.StableRS == hash ? PodHash.None : rollout.StableRS,
+                SeenLive = !hash.IsNone && rollout.ActiveSelector == hash,
+            },
+            seen,
+            rollout
+        );
+    }
+
+    /// <summary>
+    /// The release after this observation, which must be of its hash. A status that speaks of an older generation
+    /// tells nothing new.
+    /// </summary>
+    public static Release Next(Release release, Observation seen, RolloutView rollout)
+    {
+        if (release.Hash.IsNone)
+        {
+            return NotTakenUp(release, seen, rollout);
+        }
+
+        if (!rollout.IsObserved)
+        {
+            return release.Steps == Step.AllPending ? FirstSeenUnobserved(release, seen, rollout) : release;
+        }
+
+        release = Remember(release, rollout);
+        var steps = rollout.IsCanary()
+            ? CanarySteps.Of(release, seen, rollout)
+            : new BlueGreenSteps(release, seen, rollout).All();
+        return Finish(release, seen.At, steps, rollout);
+    }
+
+    /// <summary>
+    /// Whether the Rollout still speaks of this release. Going back to the base of a release that was not finished is
+    /// no release: it was withdrawn. After it was finished, the old version's way back is a release like any other
+    /// (it pauses once the old ReplicaSet is gone: recording 04b).
+    /// </summary>
+    public static Takeover Compare(Release release, RolloutView rollout) =>
+        rollout.CurrentPodHash == release.Hash || rollout.CurrentPodHash.IsNone ? Takeover.None
+        : release.Hash.IsNone ? Takeover.TakenUp
+        : rollout.CurrentPodHash == release.Base && release.Status != ReleaseStatus.Succeeded ? Takeover.ReturnedToBase
+        : Takeover.NewHash;
+
+    private static Release NotTakenUp(Release release, Observation seen, RolloutView rollout)
+    {
+        var invalid = rollout.IsObserved && rollout.IsInvalidSpec();
+        var applied = invalid
+            ? new Step(StepName.Applied, StepStatus.Failed, StepTexts.Controller(rollout.Message))
+            : new Step(StepName.Applied, StepStatus.Running, StepTexts.NotObserved(rollout.Generation));
+        return Finish(release, seen.At, Step.AllPending.SetItem(0, applied), rollout);
+    }
+
+    private static Release FirstSeenUnobserved(Release release, Observation seen, RolloutView rollout) =>
+        Finish(
+            release,
+            seen.At,
+            Step.AllPending.SetItem(
+                0,
+                new Step(StepName.Applied, StepStatus.Running, StepTexts.NotObserved(rollout.Generation))
+            ),
+            rollout
+        );
+
+    private static Release Remember(Release release, RolloutView rollout)
+    {
+        // An abort of a first install or of what is stable already is taken back by the controller (recordings 05c, 12).
+        var aborted = rollout.Abort && rollout.StableRS != release.Hash;
+        if (release.Aborted && !aborted)
+        {
+            release = release with
+            {
+                Attempt = release.Attempt + 1,
+                Aborted = false,
+                PauseSeen = false,
+                PauseStart = null,
+                PromotedFull = false,
+                SkippedPause = false,
+                SeenLive = false,
+                Steps = Step.AllPending,
+            };
+        }
+
+        var pause = rollout.PauseConditions.FirstOrDefault();
+        return release with
+        {
+            Aborted = aborted,
+            PauseSeen = release.PauseSeen || pause is not null || rollout.IsUnpausing,
+            PauseStart = pause?.StartTime ?? release.PauseStart,
+            PromotedFull = release.PromotedFull || rollout.PromoteFull,
+            SkippedPause =
+                release.SkippedPause || (!rollout.IsCanary() && BlueGreenSteps.WentLiveWithoutPause(release, rollout)),
+        };
+    }
+
+    private static Release Finish(Release release, DateTimeOffset at, ImmutableArray<Step> steps, RolloutView rollout)
+    {
+        var dated = steps
+            .Select(step =>
+                release.Steps[(int)step.Name] is var old && old.Status == step.Status
+                    ? step with
+                    {
+                        Since = old.Since ?? (step.Status == StepStatus.Pending ? null : at),
+                    }
+                    : step with
+                    {
+                        Since = at,
+                    }
+            )
+            .ToImmutableArray();
+        var status = StatusOf(dated, rollout);
+        return release with { Steps = dated, Status = status, Message = StepTexts.Headline(status, dated) };
+    }
+
+    private static ReleaseStatus StatusOf(ImmutableArray<Step> steps, RolloutView rollout)
+    {
+        if (steps.Any(step => step.Status == StepStatus.Failed))
+        {
+            return ReleaseStatus.Failed;
+        }
+
+        if (steps[(int)StepName.Completed].IsPassed)
+        {
+            return ReleaseStatus.Succeeded;
+        }
+
+        if (!steps[(int)StepName.Applied].IsPassed)
+        {
+            return ReleaseStatus.Syncing;
+        }
+
+        var counting =
+            rollout.BlueGreen is { CountsDown: true }
+            && rollout.PauseFor(PauseCondition.InconclusiveAnalysisRun) is null;
+        return steps.Any(step => step.Status == StepStatus.Waiting) && !counting
+            ? ReleaseStatus.AwaitingApproval
+            : ReleaseStatus.Running;
+    }
+}
+
+/// <summary>What another current pod hash means for a release.</summary>
+public enum Takeover
+{
+    /// <summary>The Rollout still speaks of this release.</summary>
+    None,
+
+    /// <summary>The release had no hash yet and has been given one.</summary>
+    TakenUp,
+
+    /// <summary>The hash returned to what was stable before: the release was withdrawn.</summary>
+    ReturnedToBase,
+
+    /// <summary>Another release has begun.</summary>
+    NewHash,
+}
+
+internal static class RolloutViewExtensions
+{
+    public static bool IsCanary(this RolloutView rollout) => rollout.BlueGreen is null;
+
+    public static bool IsInvalidSpec(this RolloutView rollout) =>
+        rollout.Phase == "Degraded" && rollout.Message.StartsWith("InvalidSpec", StringComparison.Ordinal);
+
+    public static bool IsPastDeadline(this RolloutView rollout) =>
+        rollout.Phase == "Degraded" && rollout.Message.StartsWith("ProgressDeadlineExceeded", StringComparison.Ordinal);
+}
