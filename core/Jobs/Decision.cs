@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+
+namespace Devflow.ChatOps.Core.Jobs;
+
+/// <summary>The result of deciding: which Jobs to save, in this order, and what to tell whoever asked.</summary>
+public sealed record Decision
+{
+    /// <summary>Changed or new Jobs, with their effects in their outboxes.</summary>
+    public ImmutableArray<Job> Saves { get; init; } = [];
+
+    /// <summary>What came of the command, where there was one.</summary>
+    public CommandOutcome? Outcome { get; init; }
+
+    /// <summary>When to look at the Rollout again even if nobody hints.</summary>
+    public DateTimeOffset? LookAgainAt { get; init; }
+}
+
+/// <summary>The Jobs of one Rollout that a decision is about.</summary>
+/// <param name="Current">The one that was bound last; <c>null</c> before the first sight of the Rollout.</param>
+/// <param name="Pending">Registered and not bound, oldest first.</param>
+/// <param name="Former">Bound before the current one and succeeded, newest first; where rollbacks find their targets.</param>
+public sealed record RolloutJobs(Job? Current, ImmutableArray<Job> Pending, ImmutableArray<Job> Former)
+{
+    public static RolloutJobs None { get; } = new(null, [], []);
+}

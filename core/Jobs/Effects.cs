@@ -1,0 +1,97 @@
+using System.Text.Json.Serialization;
+using Devflow.ChatOps.Core.Rollouts;
+
+namespace Devflow.ChatOps.Core.Jobs;
+
+/// <summary>
+/// Something to do outside. Effects are saved with the Job that decided them and stay until they are done; ids are
+/// deterministic, so that doing one again can be noticed. Slack and other surfaces are not effects: they are drawn from
+/// the Job.
+/// </summary>
+[JsonDerivedType(typeof(PatchRollout), "patchRollout")]
+[JsonDerivedType(typeof(RevertGit), "revertGit")]
+[JsonDerivedType(typeof(AppendAudit), "appendAudit")]
+public abstract record Effect(string Id)
+{
+    /// <summary>Patch the Rollout, under the precondition that is in the patch.</summary>
+    public sealed record PatchRollout(string Id, RolloutPatch Patch) : Effect(Id);
+
+    /// <summary>Make Git ask for the former version again.</summary>
+    public sealed record RevertGit(
+        string Id,
+        string Repository,
+        string Branch,
+        string Path,
+        string Image,
+        string? Commit,
+        string Reason
+    ) : Effect(Id);
+
+    /// <summary>Append to the audit; appending the same id again changes nothing.</summary>
+    public sealed record AppendAudit(string Id, AuditEntry Entry) : Effect(Id);
+}
+
+/// <summary>An effect with the state of its attempts.</summary>
+public sealed record OutboxEntry(Effect Effect)
+{
+    /// <summary>An intent: somebody is at it until then, HTTP timeout included. Later: look whether it happened.</summary>
+    public DateTimeOffset? AttemptingUntil { get; init; }
+
+    public int Attempts { get; init; }
+    public DateTimeOffset? NotBefore { get; init; }
+    public string LastError { get; init; } = "";
+
+    /// <summary>It waits for something that no retry brings (Git writing is not set up); it is told, not repeated.</summary>
+    public bool Parked { get; init; }
+}
+
+/// <summary>
+/// A patch of a Rollout. All carry the uid (compared by us, the API server ignores it: facts 7) and the resourceVersion
+/// of the read that decided it (a stale one is answered 409).
+/// </summary>
+[JsonDerivedType(typeof(Promote), "promote")]
+[JsonDerivedType(typeof(PromoteFull), "promoteFull")]
+[JsonDerivedType(typeof(Abort), "abort")]
+[JsonDerivedType(typeof(Retry), "retry")]
+[JsonDerivedType(typeof(Undo), "undo")]
+[JsonDerivedType(typeof(Nudge), "nudge")]
+public abstract record RolloutPatch(string Uid, string ResourceVersion, PodHash Hash)
+{
+    /// <summary>Lift the pause that started at this time: <c>status.pauseConditions: null</c>.</summary>
+    public sealed record Promote(string Uid, string ResourceVersion, PodHash Hash, DateTimeOffset PauseStart)
+        : RolloutPatch(Uid, ResourceVersion, Hash);
+
+    /// <summary>Skip pause and analyses: <c>status.promoteFull: true</c>.</summary>
+    public sealed record PromoteFull(string Uid, string ResourceVersion, PodHash Hash)
+        : RolloutPatch(Uid, ResourceVersion, Hash);
+
+    /// <summary><c>status.abort: true</c>.</summary>
+    public sealed record Abort(string Uid, string ResourceVersion, PodHash Hash)
+        : RolloutPatch(Uid, ResourceVersion, Hash);
+
+    /// <summary><c>status.abort: false</c>, as the kubectl plugin sends it.</summary>
+    public sealed record Retry(string Uid, string ResourceVersion, PodHash Hash)
+        : RolloutPatch(Uid, ResourceVersion, Hash);
+
+    /// <summary>Replace <c>spec.template</c> by that of the target's ReplicaSet.</summary>
+    public sealed record Undo(string Uid, string ResourceVersion, PodHash Hash, PodHash Target, string TemplateJson)
+        : RolloutPatch(Uid, ResourceVersion, Hash);
+
+    /// <summary>Set our annotation, so that the controller looks again (facts 7: swallowed promote).</summary>
+    public sealed record Nudge(string Uid, string ResourceVersion, PodHash Hash, string Value)
+        : RolloutPatch(Uid, ResourceVersion, Hash);
+}
+
+/// <summary>One line of the audit: who, from where, what they saw, what was decided, what was patched.</summary>
+public sealed record AuditEntry(DateTimeOffset At, string Who, string From, string Action, string Outcome)
+{
+    public string App { get; init; } = "";
+    public string Environment { get; init; } = "";
+    public string Rollout { get; init; } = "";
+    public string JobId { get; init; } = "";
+    public int Attempt { get; init; }
+    public string PodHash { get; init; } = "";
+    public string Saw { get; init; } = "";
+    public string Patch { get; init; } = "";
+    public string Reason { get; init; } = "";
+}

@@ -1,0 +1,249 @@
+using System.Collections.Immutable;
+using Devflow.ChatOps.Core.Policy;
+using Devflow.ChatOps.Core.Rollouts;
+
+namespace Devflow.ChatOps.Core.Jobs;
+
+/// <summary>Where a Job stands (design section 4).</summary>
+public enum JobStatus
+{
+    /// <summary>Registered; nothing of it is in the cluster or in Argo CD.</summary>
+    Pending,
+    Syncing,
+    Running,
+    AwaitingApproval,
+
+    /// <summary>A step failed. Resting, not final: the controller may recover, a person may retry or roll back.</summary>
+    Failed,
+    SyncFailed,
+    Succeeded,
+    RollingBack,
+    RolledBack,
+    Superseded,
+    Cancelled,
+    NoChange,
+}
+
+/// <summary>Where a Job came from.</summary>
+public enum JobSource
+{
+    /// <summary>What was there when the service first saw the Rollout. Never shown: installing posts no cards.</summary>
+    Baseline,
+
+    /// <summary>A new pod hash that nobody had announced.</summary>
+    External,
+
+    /// <summary>Announced by the Action.</summary>
+    Action,
+
+    /// <summary>A rollback that became a release of the old version.</summary>
+    Rollback,
+}
+
+/// <summary>What was asked to be released. Everything but the image may be unknown.</summary>
+public sealed record ReleaseRequest(string Image)
+{
+    public string? Tag { get; init; }
+    public string? Digest { get; init; }
+    public string? GitOpsRepository { get; init; }
+    public string? GitOpsCommit { get; init; }
+
+    /// <summary>The parent of <see cref="GitOpsCommit"/>: what Git goes back to.</summary>
+    public string? GitOpsParent { get; init; }
+    public string? SourceCommit { get; init; }
+    public string? RunId { get; init; }
+    public int? RunAttempt { get; init; }
+
+    /// <summary>Image as Kubernetes writes it: <c>name[:tag][@digest]</c>.</summary>
+    public string Reference => Image + (Tag is null ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
+}
+
+/// <summary>Who promoted what. A switch without one went live without approval.</summary>
+public sealed record Promotion(Actor By, DateTimeOffset At, ApprovalSubject Subject, bool Full)
+{
+    public FreezeOverride? OverriddenFreeze { get; init; }
+}
+
+/// <summary>How a rollback is carried out.</summary>
+public enum RollbackPath
+{
+    /// <summary>It was not made stable: abort; the old version never stopped, or takes over again.</summary>
+    Abort,
+
+    /// <summary>The controller has aborted it: the cluster is back, only Git asks for it.</summary>
+    GitOnly,
+
+    /// <summary>The old ReplicaSet is still up: undo, live at once.</summary>
+    Undo,
+
+    /// <summary>The old ReplicaSet is gone: the old version is released again, with a pause.</summary>
+    Release,
+}
+
+/// <summary>Whether Git asks for what the cluster was rolled back to.</summary>
+public enum GitState
+{
+    /// <summary>Nothing to write: the environment has no GitOps source in the catalog.</summary>
+    NotNeeded,
+
+    /// <summary>Git still asks for the version that was rolled back.</summary>
+    NotWritten,
+
+    /// <summary>Git asks for the rollback's target.</summary>
+    Agrees,
+}
+
+/// <summary>A rollback of this Job.</summary>
+public sealed record Rollback(Actor By, DateTimeOffset At, string Reason, RollbackPath Path, PodHash Target)
+{
+    public ImmutableArray<string> TargetImages { get; init; } = [];
+
+    /// <summary>The cluster runs the target again.</summary>
+    public bool ClusterDone { get; init; }
+
+    public GitState Git { get; init; }
+}
+
+/// <summary>
+/// One release of one app to one environment: everything that surfaces show and that decisions need. One document.
+/// </summary>
+public sealed record Job(JobId Id, string App, string Environment, RolloutRef Rollout, JobSource Source)
+{
+    public DateTimeOffset CreatedAt { get; init; }
+    public JobStatus Status { get; init; }
+
+    /// <summary>One sentence about the status.</summary>
+    public string Message { get; init; } = "";
+
+    public ReleaseRequest? Request { get; init; }
+    public Authors Authors { get; init; } = Authors.Unknown;
+
+    /// <summary>The pod hash at creation; a Pending Job is bound when another one carries its image.</summary>
+    public PodHash HashAtCreation { get; init; }
+
+    /// <summary>The Rollout's uid at creation; empty when it could not be read.</summary>
+    public string UidAtCreation { get; init; } = "";
+
+    /// <summary>The release in the cluster; <c>null</c> until the Job is bound.</summary>
+    public Release? Release { get; init; }
+
+    /// <summary>Images of the ReplicaSet that it was bound to.</summary>
+    public ImmutableArray<string> Images { get; init; } = [];
+
+    /// <summary>Images of what was stable when it was bound: the way back.</summary>
+    public ImmutableArray<string> BaseImages { get; init; } = [];
+
+    /// <summary>Argo CD is at work on it, in words; shown while it is not bound.</summary>
+    public string SyncMessage { get; init; } = "";
+
+    /// <summary>The Rollout went on to another hash; when this one comes back, that is another release.</summary>
+    public bool HasLeft { get; init; }
+
+    /// <summary>Since when the Rollout has been answered 404.</summary>
+    public DateTimeOffset? GoneSince { get; init; }
+
+    public ImmutableArray<Vote> Votes { get; init; } = [];
+    public Promotion? Promotion { get; init; }
+    public Rollback? Rollback { get; init; }
+
+    /// <summary>The Job whose version this one brings back.</summary>
+    public JobId? RollbackOf { get; init; }
+    public JobId? SupersededBy { get; init; }
+
+    /// <summary>It went live, and nobody had approved it through us.</summary>
+    public bool LiveWithoutApproval { get; init; }
+
+    /// <summary>What is wrong with the pods that wait or run, in one line.</summary>
+    public string Trouble { get; init; } = "";
+
+    /// <summary>The environment's lock as the card shows it.</summary>
+    public ReleaseLock? Lock { get; init; }
+
+    /// <summary>How long the old version can be brought back at once.</summary>
+    public DateTimeOffset? InstantRollbackUntil { get; init; }
+
+    /// <summary>Until when a retry would go live at once (facts: fast track).</summary>
+    public DateTimeOffset? RetryGoesLiveUntil { get; init; }
+
+    /// <summary>When the live objects were last read.</summary>
+    public DateTimeOffset? VerifiedAt { get; init; }
+
+    /// <summary>What happened, oldest first; capped at <see cref="TimelineLimit"/>.</summary>
+    public ImmutableArray<TimelineEntry> Timeline { get; init; } = [];
+
+    /// <summary>Number of the last timeline entry; numbers are not used again when old entries are dropped.</summary>
+    public long LastEntry { get; init; }
+
+    /// <summary>Effects that are not done.</summary>
+    public ImmutableArray<OutboxEntry> Outbox { get; init; } = [];
+
+    /// <summary>The last 64 command keys that were applied: Job and inbox are two documents.</summary>
+    public ImmutableArray<string> AppliedCommands { get; init; } = [];
+
+    /// <summary>What of it Slack shows.</summary>
+    public SlackCard Card { get; init; } = new();
+
+    /// <summary>Rises with every change that a surface would show; surfaces redraw when they showed another.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>Rises with every save; the expected version of the next one.</summary>
+    public long Version { get; init; }
+
+    public const int TimelineLimit = 100;
+    public const int AppliedCommandsLimit = 64;
+
+    /// <summary>Nothing will change it any more.</summary>
+    public bool IsFinal =>
+        Status is JobStatus.RolledBack or JobStatus.Superseded or JobStatus.Cancelled or JobStatus.NoChange;
+
+    /// <summary>It has a pod hash in the cluster.</summary>
+    public bool IsBound => Release is not null;
+
+    /// <summary>What is released, for people: the image's tag, else the image, else the hash.</summary>
+    public string DisplayVersion => VersionName.Of(Request, Images, Release);
+
+    /// <summary>What approvals of this moment are bound to, while it is bound.</summary>
+    public ApprovalSubject? Subject =>
+        Release is null
+            ? null
+            : new ApprovalSubject(Id.ToString(), Release.Attempt, Release.Hash.ToString(), Release.PauseStart);
+}
+
+/// <summary>One thing that happened.</summary>
+/// <param name="Number">1, 2, … within the Job.</param>
+/// <param name="NeedsAttention">It is told to the channel with a mention, not only in the thread.</param>
+public sealed record TimelineEntry(long Number, DateTimeOffset At, string Text, bool NeedsAttention = false);
+
+/// <summary>
+/// The state of the Slack card. Slack has no idempotency key: an intent is written before a post, and whoever finds one
+/// that has passed searches the channel by message metadata before posting.
+/// </summary>
+public sealed record SlackCard
+{
+    public string? Channel { get; init; }
+    public string? Ts { get; init; }
+
+    /// <summary>The <see cref="Job.Revision"/> that the card shows.</summary>
+    public long ShownRevision { get; init; } = -1;
+
+    /// <summary>The last timeline entry that the thread tells.</summary>
+    public long ToldEntry { get; init; }
+
+    /// <summary>A post of the card or of a reply is under way until then; its answer was never seen if this has passed.</summary>
+    public DateTimeOffset? PostingUntil { get; init; }
+
+    /// <summary>The timeline entry that the post under way tells; 0 for the card itself.</summary>
+    public long PostingEntry { get; init; }
+
+    /// <summary>When the card was last updated; at most one update every 5 s.</summary>
+    public DateTimeOffset? UpdatedAt { get; init; }
+
+    /// <summary>Not before this time: Slack asked us to wait, or an attempt failed.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>Failed attempts in a row.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>Why Slack does not show it, in words; empty when it does.</summary>
+    public string Problem { get; init; } = "";
+}

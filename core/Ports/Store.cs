@@ -1,0 +1,128 @@
+using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Policy;
+using Devflow.ChatOps.Core.Rollouts;
+
+namespace Devflow.ChatOps.Core.Ports;
+
+/// <summary>
+/// Where everything is written down before it is done. Each write is durable when its task completes; each touches one
+/// document. Faults are exceptions of type <see cref="StoreUnavailableException"/>.
+/// </summary>
+public interface IStore : IJobs, IWork, ICommands, ILocks, IAudit
+{
+    /// <summary>Creates what is missing; refuses, by name, a schema that is newer than this program.</summary>
+    Task PrepareAsync(CancellationToken stop);
+
+    /// <summary>A cheap round trip, for readiness.</summary>
+    Task PingAsync(CancellationToken stop);
+}
+
+/// <summary>Jobs, one document each.</summary>
+public interface IJobs
+{
+    Task<Job?> FindJobAsync(JobId id, CancellationToken stop);
+
+    /// <summary>The Jobs that a decision about this Rollout needs (see <see cref="RolloutJobs"/>; at most 20 former ones).</summary>
+    Task<RolloutJobs> JobsOfAsync(RolloutRef rollout, CancellationToken stop);
+
+    /// <summary>
+    /// Newest first. <paramref name="before"/> pages: only Jobs with smaller ids. Baselines are left out.
+    /// </summary>
+    Task<IReadOnlyList<Job>> ListJobsAsync(JobFilter filter, int limit, JobId? before, CancellationToken stop);
+
+    /// <summary>
+    /// Inserts (version 0) or replaces the Job if the stored version is still <see cref="Job.Version"/>; the saved Job
+    /// carries the next version. <c>null</c>: somebody else saved it in between, or the lease is no longer held.
+    /// </summary>
+    Task<Job?> SaveAsync(Job job, RolloutLease held, CancellationToken stop);
+}
+
+/// <summary>What to list; <c>null</c> is any.</summary>
+public sealed record JobFilter(string? App = null, string? Environment = null, bool OpenOnly = false);
+
+/// <summary>Which Rollouts need a look, and who looks.</summary>
+public interface IWork
+{
+    /// <summary>Marks a Rollout to be looked at: merged into one row with a sequence number. Made for thousands a second.</summary>
+    Task HintAsync(RolloutRef rollout, CancellationToken stop);
+
+    /// <summary>
+    /// Rollouts that were hinted at, whose time has come, or that have open commands; longest waiting first. Those
+    /// under somebody's live lease are left out.
+    /// </summary>
+    Task<IReadOnlyList<RolloutRef>> DueAsync(DateTimeOffset now, int limit, CancellationToken stop);
+
+    /// <summary>
+    /// Takes the lease of a Rollout for <see cref="RolloutLease.Duration"/>; <c>null</c> while another holds it. A
+    /// holder of this process's name gets its own back.
+    /// </summary>
+    Task<RolloutLease?> TakeAsync(RolloutRef rollout, DateTimeOffset now, CancellationToken stop);
+
+    /// <summary>Renews; <c>null</c> when it was lost.</summary>
+    Task<RolloutLease?> RenewAsync(RolloutLease held, DateTimeOffset now, CancellationToken stop);
+
+    /// <summary>
+    /// Gives the lease back. The hint is cleared if its number is still <see cref="RolloutLease.Sequence"/>;
+    /// <paramref name="lookAgainAt"/> is when to look without a hint.
+    /// </summary>
+    Task ReleaseAsync(RolloutLease held, bool worked, DateTimeOffset? lookAgainAt, CancellationToken stop);
+}
+
+/// <summary>The right to work on one Rollout: whoever writes under it takes it as a parameter.</summary>
+/// <param name="Sequence">The hint's number when the lease was taken.</param>
+/// <param name="Fence">Rises each time the lease changes hands.</param>
+public sealed record RolloutLease(RolloutRef Rollout, string Holder, long Sequence, long Fence, DateTimeOffset Until)
+{
+    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>Commands, each once.</summary>
+public interface ICommands
+{
+    /// <summary>
+    /// Writes it down and makes its Rollout due; <paramref name="sealedResponseUrl"/> is kept with it, already
+    /// encrypted. If the key is known: the stored one is answered and nothing changes.
+    /// </summary>
+    Task<CommandReceipt> AddAsync(Command command, byte[]? sealedResponseUrl, CancellationToken stop);
+
+    Task<Command?> FindCommandAsync(string key, CancellationToken stop);
+
+    /// <summary>Open commands of a Rollout and decided ones whose answer was not delivered, oldest first.</summary>
+    Task<IReadOnlyList<Command>> OpenCommandsAsync(RolloutRef rollout, CancellationToken stop);
+
+    /// <summary>Replaces the stored command (outcome, attempts, answered).</summary>
+    Task UpdateAsync(Command command, CancellationToken stop);
+
+    /// <summary>The encrypted response_url of a command; <c>null</c> when there is none or it is older than 30 minutes.</summary>
+    Task<byte[]?> SealedResponseUrlAsync(string key, DateTimeOffset now, CancellationToken stop);
+}
+
+/// <summary>The stored command and whether this call stored it.</summary>
+public sealed record CommandReceipt(Command Command, bool IsNew);
+
+/// <summary>Locks of environments.</summary>
+public interface ILocks
+{
+    /// <summary>The lock that holds at this time, if any.</summary>
+    Task<ReleaseLock?> FindLockAsync(string app, string environment, DateTimeOffset now, CancellationToken stop);
+
+    Task<IReadOnlyList<ReleaseLock>> ListLocksAsync(DateTimeOffset now, CancellationToken stop);
+
+    Task PutLockAsync(ReleaseLock taken, CancellationToken stop);
+
+    Task RemoveLockAsync(string app, string environment, CancellationToken stop);
+}
+
+/// <summary>The audit: append only.</summary>
+public interface IAudit
+{
+    /// <summary>Appends; an id that is there already is left as it is.</summary>
+    Task AppendAsync(string id, AuditEntry entry, CancellationToken stop);
+
+    /// <summary>Newest first.</summary>
+    Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(JobId? job, int limit, CancellationToken stop);
+}
+
+/// <summary>The store does not answer, or its disk is full. Nothing was written, or it cannot be known.</summary>
+public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
