@@ -38,7 +38,7 @@ public sealed class RbacTests
         Objects
             .Select(o => o["kind"]!.GetValue<string>())
             .Distinct()
-            .ShouldBe(["Namespace", "ServiceAccount", "ClusterRole", "RoleBinding"]);
+            .ShouldBe(["Namespace", "ServiceAccount", "Secret", "ClusterRole", "RoleBinding"]);
 
     [Fact]
     public void Observer_and_executor_are_two_accounts_and_the_executors_token_is_not_handed_out()
@@ -47,6 +47,10 @@ public sealed class RbacTests
 
         accounts.Keys.ShouldBe(["devflow-observer", "devflow-executor"]);
         accounts["devflow-executor"]["automountServiceAccountToken"]!.GetValue<bool>().ShouldBeFalse();
+        var token = OfKind("Secret").ShouldHaveSingleItem();
+        token["type"]!.GetValue<string>().ShouldBe("kubernetes.io/service-account-token");
+        token["data"].ShouldBeNull();
+        token["stringData"].ShouldBeNull();
     }
 
     [Fact]

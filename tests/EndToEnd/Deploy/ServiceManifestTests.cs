@@ -57,16 +57,13 @@ public sealed class ServiceManifestTests
     }
 
     [Fact]
-    public void It_runs_as_the_observer_and_patches_with_the_executors_token()
+    public void It_runs_as_the_observer_and_has_the_executor_as_a_file()
     {
         Pod["serviceAccountName"]!.GetValue<string>().ShouldBe("devflow-observer");
-        var token = Single("Secret");
-        token["metadata"]!["annotations"]!["kubernetes.io/service-account.name"]!
-            .GetValue<string>()
-            .ShouldBe("devflow-executor");
-        var kubeconfig = YamlDocuments.Parse(Single("ConfigMap")["data"]!["kubeconfig"]!.GetValue<string>());
-        var tokenFile = kubeconfig["users"]![0]!["user"]!["tokenFile"]!.GetValue<string>();
-        Mounts()["executor-token"].ShouldBe(tokenFile[..^"/token".Length]);
+        var readme = RepositoryFiles.Read("deploy/kubernetes/README.md");
+
+        readme.ShouldContain($"kubeconfig: {Mounts()["executor"]}/kubeconfig");
+        readme.ShouldContain("create secret generic devflow-executor --from-file=kubeconfig=");
     }
 
     [Fact]
@@ -77,10 +74,7 @@ public sealed class ServiceManifestTests
             .ShouldBe(Mounts().Keys, ignoreOrder: true);
 
     [Fact]
-    public void No_secret_value_is_written_in_it() =>
-        Objects.Where(o => o["data"] != null || o["stringData"] != null).ShouldHaveSingleItem()["kind"]!
-            .GetValue<string>()
-            .ShouldBe("ConfigMap");
+    public void No_secret_is_written_in_it() => Objects.ShouldAllBe(o => o["data"] == null && o["stringData"] == null);
 
     [Fact]
     public void The_service_leads_to_the_port_that_the_process_listens_on()
