@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Devflow.ChatOps.Core.Catalog;
 
 namespace Devflow.ChatOps.Core.Policy;
 
@@ -58,11 +57,6 @@ public sealed partial record AuthorIdentity(AuthorRole Role, string? GitHubLogin
     /// <summary>Whoever asked for the release.</summary>
     public static AuthorIdentity Requester(Actor actor) =>
         new(AuthorRole.Requester, actor.GitHubLogin, actor.SlackUserId, actor.PersonName ?? actor.DisplayName);
-
-    /// <summary>The person of the catalog; null when the catalog does not know them.</summary>
-    internal Person? In(ReleaseCatalog catalog) =>
-        (GitHubLogin is null ? null : catalog.PersonByGitHub(GitHubLogin))
-        ?? (SlackUserId is null ? null : catalog.PersonBySlack(SlackUserId));
 
     [GeneratedRegex(
         @"^(\d+\+)?(?<login>[A-Za-z0-9_-]+(\[bot\])?)@users\.noreply\.github\.com$",

@@ -1,0 +1,27 @@
+namespace Devflow.ChatOps.Core.Catalog.Reading;
+
+/// <summary>Collects everything that is wrong with one file.</summary>
+internal sealed class FaultList(string file)
+{
+    // A hostile file could otherwise make a fault out of every few bytes.
+    private const int Most = 200;
+
+    private readonly List<CatalogFault> _faults = [];
+
+    public bool Any => _faults.Count > 0;
+
+    public void Add(Position at, string message) => _faults.Add(new CatalogFault(file, at.Line, at.Column, message));
+
+    /// <summary>By place; what was found first comes first in the same place.</summary>
+    public IReadOnlyList<CatalogFault> Sorted()
+    {
+        var sorted = _faults.Distinct().OrderBy(fault => fault.Line).ThenBy(fault => fault.Column).ToList();
+        return sorted.Count <= Most
+            ? sorted
+            :
+            [
+                .. sorted.Take(Most),
+                new CatalogFault(file, sorted[Most].Line, sorted[Most].Column, "more faults follow from here on"),
+            ];
+    }
+}

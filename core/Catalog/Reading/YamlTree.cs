@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Text;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Devflow.ChatOps.Core.Catalog.Reading;
+
+/// <summary>Reads YAML into a tree with positions, within limits that keep hostile input cheap.</summary>
+internal sealed class YamlTree
+{
+    internal const int MostBytes = 1024 * 1024;
+    internal const int Deepest = 16;
+    internal const int LongestScalar = 4096;
+
+    private readonly FaultList _faults;
+    private readonly Parser _events;
+
+    private YamlTree(string yaml, FaultList faults)
+    {
+        _faults = faults;
+        _events = new Parser(new Scanner(new StringReader(yaml), skipComments: true));
+    }
+
+    /// <summary>The one document of the file; null, with a fault, when it cannot be read.</summary>
+    public static YamlNode? Read(string yaml, FaultList faults)
+    {
+        if (Encoding.UTF8.GetByteCount(yaml) > MostBytes)
+        {
+            faults.Add(new(1, 1), "the file is larger than 1 MiB");
+            return null;
+        }
+
+        try
+        {
+            return new YamlTree(yaml, faults).Document();
+        }
+        catch (YamlException fault)
+        {
+            faults.Add(At(fault.Start), $"malformed YAML: {Messages.OutsideText.Line(fault.Message)}");
+            return null;
+        }
+        catch (LimitException limit)
+        {
+            faults.Add(limit.At, limit.Message);
+            return null;
+        }
+    }
+
+    private YamlNode? Document()
+    {
+        _events.Consume<StreamStart>();
+        if (_events.Accept<StreamEnd>(out _))
+        {
+            _faults.Add(new(1, 1), "the file is empty");
+            return null;
+        }
+
+        _events.Consume<DocumentStart>();
+        var root = Node(1);
+        _events.Consume<DocumentEnd>();
+        if (_events.Accept<DocumentStart>(out var second))
+        {
+            _faults.Add(At(second.Start), "a second document; a catalog is one document");
+        }
+
+        return root;
+    }
+
+    private YamlNode Node(int depth)
+    {
+        var at = At(Peek().Start);
+        if (depth > Deepest)
+        {
+            throw new LimitException(at, string.Create(CultureInfo.InvariantCulture, $"nested deeper than {Deepest}"));
+        }
+
+        if (_events.TryConsume<AnchorAlias>(out _))
+        {
+            throw new LimitException(at, "aliases are not allowed; write the value out");
+        }
+
+        if (Peek() is NodeEvent node)
+        {
+            RefuseAnchorsAndTags(node, at);
+        }
+
+        if (_events.TryConsume<Scalar>(out var scalar))
+        {
+            return scalar.Value.Length <= LongestScalar
+                ? new YamlNode.Scalar(at, scalar.Value, scalar.Style is not ScalarStyle.Plain)
+                : throw new LimitException(
+                    at,
+                    string.Create(CultureInfo.InvariantCulture, $"a value longer than {LongestScalar} characters")
+                );
+        }
+
+        return _events.TryConsume<SequenceStart>(out _) ? Items(at, depth) : Entries(at, depth);
+    }
+
+    private YamlNode.Sequence Items(Position at, int depth)
+    {
+        var items = new List<YamlNode>();
+        while (!_events.TryConsume<SequenceEnd>(out _))
+        {
+            items.Add(Node(depth + 1));
+        }
+
+        return new(at, items);
+    }
+
+    private YamlNode.Mapping Entries(Position at, int depth)
+    {
+        _events.Consume<MappingStart>();
+        var entries = new List<YamlNode.Entry>();
+        var lines = new Dictionary<string, int>();
+        while (!_events.TryConsume<MappingEnd>(out _))
+        {
+            var key = Node(depth + 1);
+            var value = Node(depth + 1);
+            if (key is not YamlNode.Scalar name)
+            {
+                _faults.Add(key.At, $"a key must be a single word, not {key.Kind}");
+            }
+            else if (lines.TryGetValue(name.Value, out var line))
+            {
+                _faults.Add(name.At, $"duplicate key {Quote.Of(name.Value)}, first given in {Quote.Line(line)}");
+            }
+            else
+            {
+                lines.Add(name.Value, name.At.Line);
+                entries.Add(new(name, value));
+            }
+        }
+
+        return new(at, entries);
+    }
+
+    private void RefuseAnchorsAndTags(NodeEvent node, Position at)
+    {
+        if (!node.Anchor.IsEmpty)
+        {
+            _faults.Add(at, "anchors are not allowed; write the value out where it is needed");
+        }
+
+        if (!node.Tag.IsEmpty)
+        {
+            _faults.Add(at, "tags are not allowed");
+        }
+    }
+
+    private ParsingEvent Peek()
+    {
+        _events.Accept<ParsingEvent>(out var next);
+        return next ?? throw new InvalidOperationException("The YAML parser ended within a document.");
+    }
+
+    private static Position At(Mark mark) => new((int)mark.Line, (int)mark.Column);
+
+    /// <summary>A limit was passed; reading on would only make it worse.</summary>
+    private sealed class LimitException(Position at, string message) : Exception(message)
+    {
+        public Position At { get; } = at;
+    }
+}
