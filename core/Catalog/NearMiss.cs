@@ -21,11 +21,10 @@ public static class NearMiss
             <= 8 => 2,
             _ => 3,
         };
+        var word = typed.ToLowerInvariant();
         return candidates
-            .Where(candidate => candidate.Length <= LongestWord)
-            .Select(candidate =>
-                (candidate, distance: Distance(typed.ToLowerInvariant(), candidate.ToLowerInvariant()))
-            )
+            .Where(candidate => Math.Abs(candidate.Length - typed.Length) <= allowed)
+            .Select(candidate => (candidate, distance: Distance(word, candidate.ToLowerInvariant())))
             .Where(pair => pair.distance <= allowed && pair.distance < Math.Max(typed.Length, pair.candidate.Length))
             .OrderBy(pair => pair.distance)
             .Select(pair => pair.candidate)

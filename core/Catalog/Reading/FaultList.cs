@@ -10,6 +10,12 @@ internal sealed class FaultList(string file)
 
     public bool Any => _faults.Count > 0;
 
+    /// <summary>`; did you mean "x"?`, or nothing. Not sought any more once there are many faults, for it is not cheap.</summary>
+    public string DidYouMean(string typed, IEnumerable<string> candidates) =>
+        _faults.Count < Most && NearMiss.Find(typed, candidates) is { } suggestion
+            ? $"; did you mean {Quote.Of(suggestion)}?"
+            : "";
+
     public void Add(Position at, string message) => _faults.Add(new CatalogFault(file, at.Line, at.Column, message));
 
     /// <summary>By place; what was found first comes first in the same place.</summary>

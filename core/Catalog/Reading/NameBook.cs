@@ -4,9 +4,10 @@ namespace Devflow.ChatOps.Core.Catalog.Reading;
 internal sealed class NameBook(FaultList faults)
 {
     private readonly Dictionary<(string Kind, string Value), int> _lines = [];
-    private readonly List<string> _clusters = [];
-    private readonly List<string> _peopleAndTeams = [];
-    private readonly List<string> _people = [];
+    private readonly HashSet<string> _clusters = [];
+    private readonly HashSet<string> _peopleAndTeams = [];
+    private readonly HashSet<string> _people = [];
+    private readonly HashSet<string> _by = [ReleaseCatalog.AdminsName];
 
     /// <summary>Whether `admins` may be referred to.</summary>
     public bool HasAdmins { get; set; }
@@ -50,7 +51,7 @@ internal sealed class NameBook(FaultList faults)
 
     /// <summary>A list of people and teams, or `admins`.</summary>
     public IReadOnlyList<string> By(Section section, string key, bool required) =>
-        References(section, key, required, [.. _peopleAndTeams, ReleaseCatalog.AdminsName], "person or team");
+        References(section, key, required, _by, "person or team");
 
     /// <summary>A list of people and teams without `admins`: for the list of admins itself.</summary>
     public IReadOnlyList<string> PeopleAndTeams(Section section, string key) =>
@@ -67,7 +68,7 @@ internal sealed class NameBook(FaultList faults)
         {
             faults.Add(
                 section.PlaceOf("cluster"),
-                $"unknown cluster {Quote.Of(name)}{Quote.DidYouMean(name, _clusters)}"
+                $"unknown cluster {Quote.Of(name)}{faults.DidYouMean(name, _clusters)}"
             );
         }
     }
@@ -87,16 +88,11 @@ internal sealed class NameBook(FaultList faults)
         }
 
         _peopleAndTeams.Add(name);
+        _by.Add(name);
         return true;
     }
 
-    private List<string> References(
-        Section section,
-        string key,
-        bool required,
-        IReadOnlyCollection<string> declared,
-        string kind
-    )
+    private List<string> References(Section section, string key, bool required, HashSet<string> declared, string kind)
     {
         var names = section.Texts(key, TextRule.Name, required);
         foreach (var name in names)
@@ -107,7 +103,7 @@ internal sealed class NameBook(FaultList faults)
             }
             else if (!declared.Contains(name.Value))
             {
-                faults.Add(name.At, $"unknown {kind} {Quote.Of(name.Value)}{Quote.DidYouMean(name.Value, declared)}");
+                faults.Add(name.At, $"unknown {kind} {Quote.Of(name.Value)}{faults.DidYouMean(name.Value, declared)}");
             }
         }
 

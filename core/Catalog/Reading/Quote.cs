@@ -11,8 +11,4 @@ internal static class Quote
     public static string Of(string text) => $"\"{OutsideText.Line(text, Longest)}\"";
 
     public static string Line(int line) => string.Create(CultureInfo.InvariantCulture, $"line {line}");
-
-    /// <summary>`; did you mean "x"?`, or nothing.</summary>
-    public static string DidYouMean(string typed, IEnumerable<string> candidates) =>
-        NearMiss.Find(typed, candidates) is { } suggestion ? $"; did you mean {Of(suggestion)}?" : "";
 }

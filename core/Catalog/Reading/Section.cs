@@ -82,6 +82,7 @@ internal sealed class Section
     public IReadOnlyList<YamlNode.Scalar> Texts(string key, TextRule rule, bool required)
     {
         var texts = new List<YamlNode.Scalar>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in Items(key, required))
         {
             if (Checked(item, $"an item of {Quote.Of(key)}", rule, quotable: true) is not { } scalar)
@@ -89,7 +90,7 @@ internal sealed class Section
                 continue;
             }
 
-            if (texts.Any(text => text.Value == scalar.Value))
+            if (!seen.Add(scalar.Value))
             {
                 Faults.Add(scalar.At, $"{Quote.Of(scalar.Value)} is in the list twice");
                 continue;
@@ -131,7 +132,7 @@ internal sealed class Section
         foreach (var (key, _) in _mapping.Entries.Where(entry => !_known.Contains(entry.Key.Value)))
         {
             var unused = _known.Where(known => !Has(known));
-            Faults.Add(key.At, $"unknown key {Quote.Of(key.Value)} in {_what}{Quote.DidYouMean(key.Value, unused)}");
+            Faults.Add(key.At, $"unknown key {Quote.Of(key.Value)} in {_what}{Faults.DidYouMean(key.Value, unused)}");
         }
     }
 

@@ -11,14 +11,18 @@ internal sealed class YamlTree
     internal const int MostBytes = 1024 * 1024;
     internal const int Deepest = 16;
     internal const int LongestScalar = 4096;
+    internal const int MostNodes = 50_000;
 
     private readonly FaultList _faults;
+    private readonly Scanner _scanner;
     private readonly Parser _events;
+    private int _nodes;
 
     private YamlTree(string yaml, FaultList faults)
     {
         _faults = faults;
-        _events = new Parser(new Scanner(new StringReader(yaml), skipComments: true));
+        _scanner = new Scanner(new StringReader(yaml), skipComments: true);
+        _events = new Parser(_scanner);
     }
 
     /// <summary>The one document of the file; null, with a fault, when it cannot be read.</summary>
@@ -30,20 +34,38 @@ internal sealed class YamlTree
             return null;
         }
 
+        // The scanner takes a NUL for the end and would read half a catalog.
+        if (TextPlaces.FirstControlCharacter(yaml) is { } place)
+        {
+            faults.Add(place, "control characters are not allowed");
+            return null;
+        }
+
+        var tree = new YamlTree(yaml, faults);
         try
         {
-            return new YamlTree(yaml, faults).Document();
+            return tree.Document();
         }
         catch (YamlException fault)
         {
-            faults.Add(At(fault.Start), $"malformed YAML: {Messages.OutsideText.Line(fault.Message)}");
-            return null;
+            // The scanner reports a tab at the start of the mapping that it is in.
+            var tab = fault.Message.Contains("tab", StringComparison.Ordinal) ? TextPlaces.FirstTabIndent(yaml) : null;
+            faults.Add(tab ?? At(fault.Start), $"malformed YAML: {Messages.OutsideText.Line(fault.Message)}");
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
+        {
+            // YamlDotNet 18.1 throws these for some malformed input, such as a flow list that runs into the next key.
+            faults.Add(
+                At(tree._scanner.CurrentPosition),
+                "malformed YAML: a bracket, brace or quote is not closed here"
+            );
         }
         catch (LimitException limit)
         {
             faults.Add(limit.At, limit.Message);
-            return null;
         }
+
+        return null;
     }
 
     private YamlNode? Document()
@@ -69,6 +91,14 @@ internal sealed class YamlTree
     private YamlNode Node(int depth)
     {
         var at = At(Peek().Start);
+        if (++_nodes > MostNodes)
+        {
+            throw new LimitException(
+                at,
+                string.Create(CultureInfo.InvariantCulture, $"more than {MostNodes} values in one file")
+            );
+        }
+
         if (depth > Deepest)
         {
             throw new LimitException(at, string.Create(CultureInfo.InvariantCulture, $"nested deeper than {Deepest}"));
@@ -151,10 +181,10 @@ internal sealed class YamlTree
     private ParsingEvent Peek()
     {
         _events.Accept<ParsingEvent>(out var next);
-        return next ?? throw new InvalidOperationException("The YAML parser ended within a document.");
+        return next ?? throw new YamlException("The file ends within a document.");
     }
 
-    private static Position At(Mark mark) => new((int)mark.Line, (int)mark.Column);
+    private static Position At(Mark mark) => new((int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
 
     /// <summary>A limit was passed; reading on would only make it worse.</summary>
     private sealed class LimitException(Position at, string message) : Exception(message)
