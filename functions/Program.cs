@@ -1,1 +1,8 @@
+using Devflow.ChatOps.Functions.Explain;
+
+if (args is ["explain", .. var rest])
+{
+    return await ExplainCommand.RunAsync(rest);
+}
+
 return 0;

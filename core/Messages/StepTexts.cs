@@ -9,10 +9,15 @@ namespace Devflow.ChatOps.Core.Messages;
 /// </summary>
 public static class StepTexts
 {
+    public const string Syncing = "Argo CD is syncing";
+    public const string SyncByHand = "Argo CD does not sync by itself here: somebody has to sync";
     public const string FirstInstall = "first install: Argo Rollouts skips pause and analysis";
     public const string NoVerification = "no analysis and no pause configured";
     public const string LiveWithoutPause =
         "went live without a pause: the ReplicaSet was still up, so Argo Rollouts took the fast track";
+    public const string LiveWithoutAnalysis =
+        "went live without analysis: the ReplicaSet was still up, so Argo Rollouts took the fast track";
+    public const string PauseTakenOut = "the pause was taken out of the spec";
     public const string Promoted = "promoted";
     public const string PromotedFull = "promoted in full: pause and analyses skipped";
     public const string PromotedItself = "promoted itself when autoPromotionSeconds had passed";
@@ -27,12 +32,22 @@ public static class StepTexts
     public const string CanaryStarting = "canary pods are starting";
     public const string CanaryWeights = "canary steps; acting on a canary is not supported";
 
-    public static string Applied(PodHash hash) => $"taken up as {hash}";
+    public const string RolloutDeleted = "the Rollout was deleted";
+    public const string RolloutReplaced = "the Rollout was deleted, and another one of the same name created";
+
+    public static string SupersededBy(PodHash newer) => $"{Hash(newer)} took its place";
+
+    public static string Withdrawn(PodHash former) => $"withdrawn: the Rollout went back to {Hash(former)}";
+
+    public static string Applied(PodHash hash) => $"taken up as {Hash(hash)}";
 
     public static string NotObserved(long generation) =>
         string.Create(CultureInfo.InvariantCulture, $"Argo Rollouts has not observed generation {generation} yet");
 
     public static string Controller(string message) => Plain.OneLine(message, 300);
+
+    public static string SyncFailed(string message) =>
+        message.Length == 0 ? "the sync of Argo CD failed" : $"the sync of Argo CD failed: {Controller(message)}";
 
     public static string NewerSpecInvalid(string message) =>
         $"live, but a newer spec is refused: {Controller(message)}";
@@ -56,8 +71,13 @@ public static class StepTexts
         (pausedByHand ? "waiting for approval, and paused by hand (spec.paused)" : "waiting for approval")
         + (trouble is null ? "" : "; the preview is in trouble" + Because(trouble));
 
-    public static string CountingDown(DateTimeOffset until) =>
-        string.Create(CultureInfo.InvariantCulture, $"promotes itself at {until.UtcDateTime:HH:mm:ss} UTC");
+    public static string CountingDown(DateTimeOffset pausedAt, int seconds) =>
+        pausedAt.Year > 9000 // a time that no cluster has; adding to it could overflow
+            ? "promotes itself"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"promotes itself at {pausedAt.AddSeconds(seconds).UtcDateTime:HH:mm:ss} UTC"
+            );
 
     public static string Inconclusive(string? message) =>
         "analysis inconclusive: a promote runs it again"
@@ -73,7 +93,7 @@ public static class StepTexts
                         ", ",
                         run.Metrics.Take(5).Select(metric => $"{metric.Name} {metric.LastValue} {metric.Phase}")
                     );
-        return $"{kind} analysis {status ?? "starting"}{Plain.OneLine(metrics, 300)}";
+        return $"{kind} analysis {Plain.OneLine(status ?? "starting", 40)}{Plain.OneLine(metrics, 300)}";
     }
 
     public static string AnalysisFailed(AnalysisStatus analysis) =>
@@ -101,6 +121,8 @@ public static class StepTexts
                     ?? steps.Last(step => step.Status != StepStatus.Pending);
         return step.Message;
     }
+
+    private static string Hash(PodHash hash) => Plain.OneLine(hash.ToString(), 80);
 
     private static string Because(PodTrouble? trouble) =>
         trouble is null ? ""

@@ -12,8 +12,15 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
     private readonly PodHash hash = release.Hash;
     private readonly BlueGreenStrategy strategy = rollout.BlueGreen!;
 
+    private static readonly TimeSpan ConditionLag = TimeSpan.FromSeconds(2);
+
     private bool IsActive => rollout.ActiveSelector == hash;
     private bool IsStable => rollout.StableRS == hash;
+    private AnalysisStatus? PreAnalysis => OfThisAttempt(rollout.PrePromotionAnalysis);
+    private AnalysisStatus? PostAnalysis => OfThisAttempt(rollout.PostPromotionAnalysis);
+
+    /// <summary>Argo starts the post-promotion analysis only after the switch, also where it switched back since.</summary>
+    private bool HasSwitched => IsActive || PostAnalysis is not null;
     private bool Stopped => release.Aborted || rollout.IsPastDeadline() || rollout.IsInvalidSpec();
 
     public ImmutableArray<Step> All()
@@ -49,11 +56,26 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
         && !release[StepName.Verify].IsPassed
         && !PauseHappened(release, rollout);
 
+    /// <summary>
+    /// Whether a release that is live at first sight, after <paramref name="former"/> had succeeded, had no pause.
+    /// </summary>
+    public static bool WasLiveAtOnce(Release former, RolloutView rollout) =>
+        rollout.BlueGreen is { PausesForApproval: true } or { CountsDown: true }
+        && !rollout.CurrentPodHash.IsNone
+        && rollout.ActiveSelector == rollout.CurrentPodHash
+        && former.Status == ReleaseStatus.Succeeded
+        && former[StepName.Completed].Since is { } done
+        && !(rollout.PausedConditionChangedAt > done + ConditionLag);
+
+    /// <summary>
+    /// The condition Paused tells of a pause that nobody saw. It also changes when a former release's pause is lifted,
+    /// just after this one took its place, and its times have whole seconds: hence the lag. After a retry it changes
+    /// when the aborted attempt's pause is lifted, and says nothing.
+    /// </summary>
     private static bool PauseHappened(Release release, RolloutView rollout) =>
         release.PauseSeen
         || rollout.ScaleUpPreviewCheckPoint
-        // Condition times have whole seconds. After a retry the condition also changes when the abort's pause is lifted.
-        || (release.Attempt == 1 && rollout.PausedConditionChangedAt > release.BoundAt);
+        || (release.Attempt == 1 && rollout.PausedConditionChangedAt > release.BoundAt + ConditionLag);
 
     private Step Kept(Step before) =>
         before.Name switch
@@ -98,7 +120,8 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
         || !rollout.PauseConditions.IsEmpty
         || rollout.IsUnpausing
         || rollout.ScaleUpPreviewCheckPoint
-        || rollout.PrePromotionAnalysis is not null
+        || PreAnalysis is not null
+        || PostAnalysis is not null
         || (!release.FirstInstall && PauseHappened(release, rollout));
 
     private Step Verify()
@@ -108,13 +131,13 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
             return Skipped(StepName.Verify, StepTexts.FirstInstall);
         }
 
-        var analysis = rollout.PrePromotionAnalysis;
-        if (IsActive)
+        var analysis = PreAnalysis;
+        if (HasSwitched)
         {
             return Switched(analysis);
         }
 
-        if (Stopped || analysis is { Bad: true })
+        if (Stopped)
         {
             return new Step(StepName.Verify, StepStatus.Failed, FailureText(analysis));
         }
@@ -124,6 +147,11 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
             return new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.PromotedFull);
         }
 
+        if (analysis is { Bad: true })
+        {
+            return new Step(StepName.Verify, StepStatus.Failed, FailureText(analysis));
+        }
+
         if (rollout.PauseFor(PauseCondition.InconclusiveAnalysisRun) is not null)
         {
             return Waiting(StepName.Verify, StepTexts.Inconclusive(analysis?.Message));
@@ -131,34 +159,38 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
 
         if (rollout.PauseFor(PauseCondition.BlueGreenPause) is { } pause)
         {
-            return Waiting(
-                StepName.Verify,
-                strategy.CountsDown
-                    ? StepTexts.CountingDown(pause.StartTime.AddSeconds(strategy.AutoPromotionSeconds))
-                    : StepTexts.AwaitingApproval(rollout.SpecPaused, seen.TroubleOf(hash))
-            );
+            return Waiting(StepName.Verify, PauseText(pause));
         }
 
-        if (strategy.HasPrePromotionAnalysis && analysis is not { Successful: true })
-        {
-            return new Step(
+        return IsAnalysing(analysis)
+            ? new Step(
                 StepName.Verify,
                 StepStatus.Running,
                 StepTexts.Analysis("pre-promotion", analysis?.Status, RunOf(analysis))
-            );
-        }
-
-        return WithoutPause();
+            )
+            : WithoutPause();
     }
+
+    private string PauseText(PauseCondition pause) =>
+        !strategy.CountsDown ? StepTexts.AwaitingApproval(rollout.SpecPaused, seen.TroubleOf(hash))
+        : rollout.SpecPaused ? StepTexts.PausedByHand
+        : StepTexts.CountingDown(pause.StartTime, strategy.AutoPromotionSeconds);
+
+    /// <summary>
+    /// The analysis is not over. A pause that is being lifted, or was, came after it, unless it was inconclusive: then
+    /// the promote runs it again.
+    /// </summary>
+    private bool IsAnalysing(AnalysisStatus? analysis) =>
+        strategy.HasPrePromotionAnalysis
+        && analysis is not { Successful: true }
+        && !(analysis is null && (rollout.IsUnpausing || rollout.ScaleUpPreviewCheckPoint));
 
     /// <summary>Nothing pauses it at this moment: not yet, not any more, or not at all.</summary>
     private Step WithoutPause()
     {
         if (strategy is { PausesForApproval: false, CountsDown: false })
         {
-            return strategy.HasPrePromotionAnalysis
-                ? new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.AnalysisSuccessful)
-                : Skipped(StepName.Verify, StepTexts.NoVerification);
+            return Unpaused(PreAnalysis);
         }
 
         // While paused by hand a lifted BlueGreenPause comes back (recording 12); with autoPromotionSeconds a plain
@@ -188,19 +220,27 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
             return Skipped(StepName.Verify, StepTexts.LiveWithoutPause);
         }
 
-        return strategy.PausesForApproval || strategy.CountsDown || analysis is not null
-            ? new Step(
-                StepName.Verify,
-                StepStatus.Succeeded,
-                strategy.PausesForApproval ? StepTexts.Promoted
-                    : strategy.CountsDown ? StepTexts.PromotedItself
-                    : StepTexts.AnalysisSuccessful
-            )
-            : Skipped(StepName.Verify, StepTexts.NoVerification);
+        return strategy.PausesForApproval ? new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.Promoted)
+            : strategy.CountsDown ? new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.PromotedItself)
+            : Unpaused(analysis);
     }
 
+    /// <summary>What Verify came to where the spec asks for no pause, or no longer.</summary>
+    private Step Unpaused(AnalysisStatus? analysis) =>
+        analysis is not null ? new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.AnalysisSuccessful)
+        : release.PauseSeen ? new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.PauseTakenOut)
+        : Skipped(
+            StepName.Verify,
+            strategy.HasPrePromotionAnalysis ? StepTexts.LiveWithoutAnalysis : StepTexts.NoVerification
+        );
+
     private Step PromoteSwitch() =>
-        IsActive ? new Step(StepName.PromoteSwitch, StepStatus.Succeeded, StepTexts.Switched)
+        HasSwitched
+            ? new Step(
+                StepName.PromoteSwitch,
+                StepStatus.Succeeded,
+                IsActive ? StepTexts.Switched : StepTexts.SwitchedBack
+            )
         : Stopped
             ? new Step(
                 StepName.PromoteSwitch,
@@ -211,20 +251,16 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
 
     private Step PostVerify()
     {
-        var analysis = rollout.PostPromotionAnalysis;
+        var analysis = PostAnalysis;
         if (!strategy.HasPostPromotionAnalysis)
         {
             return Skipped(StepName.PostVerify, StepTexts.NoPostAnalysis);
         }
 
-        if (analysis is { Bad: true })
+        // An abort ends the run, and a run that was ended counts as Successful.
+        if (release.Aborted)
         {
             return new Step(StepName.PostVerify, StepStatus.Failed, FailureText(analysis));
-        }
-
-        if (analysis is { Successful: true })
-        {
-            return new Step(StepName.PostVerify, StepStatus.Succeeded, StepTexts.AnalysisSuccessful);
         }
 
         // Argo makes it stable without a run after a full promote, a first install and a fast rollback.
@@ -233,7 +269,12 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
             return Skipped(StepName.PostVerify, StepTexts.PostAnalysisSkipped);
         }
 
-        if (Stopped)
+        if (analysis is { Successful: true })
+        {
+            return new Step(StepName.PostVerify, StepStatus.Succeeded, StepTexts.AnalysisSuccessful);
+        }
+
+        if (Stopped || analysis is { Bad: true })
         {
             return new Step(StepName.PostVerify, StepStatus.Failed, FailureText(analysis));
         }
@@ -271,6 +312,14 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
         analysis is { Bad: true }
             ? StepTexts.AnalysisFailed(analysis)
             : StepTexts.Stopped(rollout, release.Aborted, seen.TroubleOf(hash));
+
+    /// <summary>
+    /// What the status says about an analysis, unless it speaks of the run of an earlier attempt or of another version.
+    /// </summary>
+    private AnalysisStatus? OfThisAttempt(AnalysisStatus? analysis) =>
+        analysis is null || (!release.Aborted && release.EndedRuns.Contains(analysis.Name)) ? null
+        : RunOf(analysis) is { } run && run.Hash != hash ? null
+        : analysis;
 
     private AnalysisRunView? RunOf(AnalysisStatus? analysis) =>
         analysis is null ? null : seen.AnalysisRuns.FirstOrDefault(run => run.Name == analysis.Name);

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Devflow.ChatOps.Core.Rollouts;
 
@@ -61,6 +61,10 @@ public static class KubernetesReader
             PostPromotionAnalysis = Analysis(blueGreen.Get("postPromotionAnalysisRunStatus")),
             BlueGreen = Strategy(spec.Get("strategy").Get("blueGreen")),
             HasWorkloadRef = spec.Get("workloadRef").ValueKind == JsonValueKind.Object,
+            WorkloadGeneration = item.Get("metadata")
+                .Get("annotations")
+                .Number("rollout.argoproj.io/workload-generation"),
+            WorkloadObservedGeneration = status.Number("workloadObservedGeneration"),
             TemplateImages = Images(spec.Get("template").Get("spec")),
         };
     }
@@ -174,6 +178,21 @@ public static class KubernetesReader
                 && (uid.Length == 0 || owner.Text("uid") is "" || owner.Text("uid") == uid)
             );
 
+    /// <summary>The owner of the given kind that the object names, or <c>null</c>.</summary>
+    public static (string Name, string Uid)? OwnerOf(JsonElement item, string kind) =>
+        item.Get("metadata")
+            .Items("ownerReferences")
+            .Where(owner => owner.Text("kind") == kind && owner.Text("name").Length > 0)
+            .Select(owner => ((string, string)?)(owner.Text("name"), owner.Text("uid")))
+            .FirstOrDefault();
+
+    /// <summary>What an Argo CD Application manages: <c>status.resources</c>.</summary>
+    public static IEnumerable<(string Kind, string Namespace, string Name)> ResourcesOf(JsonElement application) =>
+        application
+            .Get("status")
+            .Items("resources")
+            .Select(resource => (resource.Text("kind"), resource.Text("namespace"), resource.Text("name")));
+
     private static AnalysisStatus? Analysis(JsonElement status) =>
         status.Text("name") is { Length: > 0 } name
             ? new AnalysisStatus(name, status.Text("status"), status.Text("message"))
@@ -209,9 +228,38 @@ public static class KubernetesReader
             return "";
         }
 
-        var copy = JsonObject.Create(template)!;
-        ((copy["metadata"] as JsonObject)?["labels"] as JsonObject)?.Remove(HashLabel);
-        return copy.ToJsonString();
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            WriteWithout(writer, template, ["metadata", "labels", HashLabel]);
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static void WriteWithout(Utf8JsonWriter writer, JsonElement item, ReadOnlySpan<string> path)
+    {
+        if (item.ValueKind != JsonValueKind.Object)
+        {
+            item.WriteTo(writer);
+            return;
+        }
+
+        writer.WriteStartObject();
+        foreach (var property in item.EnumerateObject())
+        {
+            if (!property.NameEquals(path[0]))
+            {
+                property.WriteTo(writer);
+            }
+            else if (path.Length > 1)
+            {
+                writer.WritePropertyName(property.Name);
+                WriteWithout(writer, property.Value, path[1..]);
+            }
+        }
+
+        writer.WriteEndObject();
     }
 }
 

@@ -82,8 +82,23 @@ public sealed record RolloutView(string Namespace, string Name)
     /// <summary>Images of the pod template (containers, then initContainers).</summary>
     public ImmutableArray<string> TemplateImages { get; init; } = [];
 
+    /// <summary>
+    /// Annotation <c>rollout.argoproj.io/workload-generation</c>: the generation of the workload that
+    /// <c>spec.workloadRef</c> names; <c>null</c> without one.
+    /// </summary>
+    public long? WorkloadGeneration { get; init; }
+
+    /// <summary><c>status.workloadObservedGeneration</c>.</summary>
+    public long? WorkloadObservedGeneration { get; init; }
+
     /// <summary>The status speaks of this generation; else every field of the status is of a former one.</summary>
-    public bool IsObserved => ObservedGeneration == Generation;
+    public bool IsObserved =>
+        ObservedGeneration == Generation
+        && (!HasWorkloadRef || WorkloadGeneration is null || WorkloadObservedGeneration == WorkloadGeneration);
+
+    /// <summary>The names of the analysis runs that the status speaks of.</summary>
+    public IEnumerable<string> AnalysisNames =>
+        new[] { PrePromotionAnalysis?.Name, PostPromotionAnalysis?.Name }.OfType<string>();
 
     /// <summary>
     /// The pause was lifted and the controller has not acted yet (<c>IsUnpausing</c> in argo-rollouts' rolloututil).

@@ -50,6 +50,11 @@ public sealed record Release(PodHash Hash, string Uid, DateTimeOffset BoundAt)
     /// <summary>The abort of this attempt was seen; when it disappears, somebody retried.</summary>
     public bool Aborted { get; init; }
 
+    /// <summary>
+    /// The analysis runs of attempts that were aborted: what they said does not count for a later attempt.
+    /// </summary>
+    public ImmutableArray<string> EndedRuns { get; init; } = [];
+
     /// <summary>It went live although nothing paused it where a pause is configured (fast track).</summary>
     public bool SkippedPause { get; init; }
 

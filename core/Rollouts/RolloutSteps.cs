@@ -13,7 +13,13 @@ public static class RolloutSteps
     /// <summary>
     /// The release of the Rollout's current pod hash as it is first seen, brought up to date with this observation.
     /// </summary>
-    public static Release Start(Observation seen, RolloutView rollout)
+    /// <param name="seen">The observation.</param>
+    /// <param name="rollout">Its Rollout.</param>
+    /// <param name="former">
+    /// The release of this Rollout before this one, if one was seen: it tells whether a release that is live at first
+    /// sight had a pause.
+    /// </param>
+    public static Release Start(Observation seen, RolloutView rollout, Release? former = null)
     {
         var hash = rollout.CurrentPodHash;
         var nothingWasLive = rollout.ActiveSelector.IsNone || (rollout.Revision == 1 && rollout.ActiveSelector == hash);
@@ -23,6 +29,7 @@ public static class RolloutSteps
                 FirstInstall = !rollout.IsCanary() && rollout.StableRS == hash && nothingWasLive,
                 Base = rollout.StableRS == hash ? PodHash.None : rollout.StableRS,
                 SeenLive = !hash.IsNone && rollout.ActiveSelector == hash,
+                SkippedPause = former is not null && BlueGreenSteps.WasLiveAtOnce(former, rollout),
             },
             seen,
             rollout
@@ -37,12 +44,14 @@ public static class RolloutSteps
     {
         if (release.Hash.IsNone)
         {
-            return NotTakenUp(release, seen, rollout);
+            return Finish(release, seen.At, Only(NotTakenUp(seen, rollout)), rollout);
         }
 
         if (!rollout.IsObserved)
         {
-            return release.Steps == Step.AllPending ? FirstSeenUnobserved(release, seen, rollout) : release;
+            return release[StepName.Applied].Status == StepStatus.Pending
+                ? Finish(release, seen.At, Only(NotObserved(rollout)), rollout)
+                : release;
         }
 
         release = Remember(release, rollout);
@@ -63,25 +72,33 @@ public static class RolloutSteps
         : rollout.CurrentPodHash == release.Base && release.Status != ReleaseStatus.Succeeded ? Takeover.ReturnedToBase
         : Takeover.NewHash;
 
-    private static Release NotTakenUp(Release release, Observation seen, RolloutView rollout)
-    {
-        var invalid = rollout.IsObserved && rollout.IsInvalidSpec();
-        var applied = invalid
-            ? new Step(StepName.Applied, StepStatus.Failed, StepTexts.Controller(rollout.Message))
-            : new Step(StepName.Applied, StepStatus.Running, StepTexts.NotObserved(rollout.Generation));
-        return Finish(release, seen.At, Step.AllPending.SetItem(0, applied), rollout);
-    }
+    private static ImmutableArray<Step> Only(Step applied) => Step.AllPending.SetItem(0, applied);
 
-    private static Release FirstSeenUnobserved(Release release, Observation seen, RolloutView rollout) =>
-        Finish(
-            release,
-            seen.At,
-            Step.AllPending.SetItem(
-                0,
-                new Step(StepName.Applied, StepStatus.Running, StepTexts.NotObserved(rollout.Generation))
-            ),
-            rollout
-        );
+    private static Step NotObserved(RolloutView rollout) =>
+        new(StepName.Applied, StepStatus.Running, StepTexts.NotObserved(rollout.Generation));
+
+    private static Step NotTakenUp(Observation seen, RolloutView rollout) =>
+        rollout.IsObserved && rollout.IsInvalidSpec()
+            ? new Step(StepName.Applied, StepStatus.Failed, StepTexts.Controller(rollout.Message))
+            : seen.Application switch
+            {
+                { OperationPhase: "Failed" or "Error" } application => new Step(
+                    StepName.Applied,
+                    StepStatus.Failed,
+                    StepTexts.SyncFailed(application.OperationMessage)
+                ),
+                { OperationPhase: "Running" or "Terminating" } => new Step(
+                    StepName.Applied,
+                    StepStatus.Running,
+                    StepTexts.Syncing
+                ),
+                { AutomatedSync: false, SyncStatus: "OutOfSync" } => new Step(
+                    StepName.Applied,
+                    StepStatus.Waiting,
+                    StepTexts.SyncByHand
+                ),
+                _ => NotObserved(rollout),
+            };
 
     private static Release Remember(Release release, RolloutView rollout)
     {
@@ -99,6 +116,15 @@ public static class RolloutSteps
                 SkippedPause = false,
                 SeenLive = false,
                 Steps = Step.AllPending,
+            };
+        }
+
+        if (aborted)
+        {
+            // Argo shows the run that ended an attempt until the next attempt's pods are ready.
+            release = release with
+            {
+                EndedRuns = [.. release.EndedRuns.Union(rollout.AnalysisNames)],
             };
         }
 
@@ -150,13 +176,16 @@ public static class RolloutSteps
             return ReleaseStatus.Syncing;
         }
 
-        var counting =
-            rollout.BlueGreen is { CountsDown: true }
-            && rollout.PauseFor(PauseCondition.InconclusiveAnalysisRun) is null;
-        return steps.Any(step => step.Status == StepStatus.Waiting) && !counting
+        return steps.Any(step => step.Status == StepStatus.Waiting && !IsCountdown(step, rollout))
             ? ReleaseStatus.AwaitingApproval
             : ReleaseStatus.Running;
     }
+
+    /// <summary>A pause that ends by itself: not while a person paused it too or has to judge an analysis.</summary>
+    private static bool IsCountdown(Step step, RolloutView rollout) =>
+        step.Name == StepName.Verify
+        && rollout is { BlueGreen.CountsDown: true, SpecPaused: false }
+        && rollout.PauseFor(PauseCondition.InconclusiveAnalysisRun) is null;
 }
 
 /// <summary>What another current pod hash means for a release.</summary>
