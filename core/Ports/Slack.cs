@@ -8,8 +8,17 @@ public interface ISlack
     /// <summary>chat.postMessage. Not repeatable: after <see cref="SlackFaultKind.Uncertain"/> look with <see cref="FindAsync"/>.</summary>
     Task<SlackAnswer<string>> PostAsync(SlackPost post, CancellationToken stop);
 
-    /// <summary>chat.update of one of our own messages.</summary>
-    Task<SlackAnswer<string>> UpdateAsync(string channel, string ts, SlackMessage message, CancellationToken stop);
+    /// <summary>
+    /// chat.update of one of our own messages. <paramref name="urgent"/>: an approval or a failure, which goes before
+    /// everything else when Slack's rate is used up.
+    /// </summary>
+    Task<SlackAnswer<string>> UpdateAsync(
+        string channel,
+        string ts,
+        SlackMessage message,
+        bool urgent,
+        CancellationToken stop
+    );
 
     Task<SlackAnswer<string>> PostEphemeralAsync(string channel, string user, string text, CancellationToken stop);
 
@@ -67,10 +76,10 @@ public enum SlackFaultKind
     /// <summary>429, or our own governor: ask again after <see cref="SlackFault.RetryAfter"/>.</summary>
     RateLimited,
 
-    /// <summary>5xx or no connection: it did not happen.</summary>
+    /// <summary>No connection, or Slack says that it is down: it did not happen.</summary>
     Unavailable,
 
-    /// <summary>No answer: it may have happened.</summary>
+    /// <summary>No answer, or one that is not Slack's own (a 5xx of a gateway): it may have happened.</summary>
     Uncertain,
 
     /// <summary>The message that was to be updated is gone or cannot be edited any more.</summary>
