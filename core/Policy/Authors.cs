@@ -59,7 +59,7 @@ public sealed partial record AuthorIdentity(AuthorRole Role, string? GitHubLogin
         new(AuthorRole.Requester, actor.GitHubLogin, actor.SlackUserId, actor.PersonName ?? actor.DisplayName);
 
     [GeneratedRegex(
-        @"^(\d+\+)?(?<login>[A-Za-z0-9_-]+(\[bot\])?)@users\.noreply\.github\.com$",
+        @"\A([0-9]+\+)?(?<login>[A-Za-z0-9_-]+(\[bot\])?)@users\.noreply\.github\.com\z",
         RegexOptions.IgnoreCase
     )]
     private static partial Regex NoReply();

@@ -16,9 +16,31 @@ internal static class VoteCount
             .Select(vote => vote with { Actor = vote.Actor.ResolvedBy(question.Catalog) })
             .ToList();
         var own = new Vote(actor, question.Now, question.Subject);
+        var counted = Distinct([.. given.Where(vote => HasRight(question, vote.Actor))], actor);
+        return ([.. counted.OrderBy(vote => vote.At), own], given.Any(vote => vote.Actor.IsSameAs(actor)));
+    }
+
+    /// <summary>
+    /// As many votes as are proven to come from different people, none of them the actor. Doubt is only ever between
+    /// somebody without a Slack id and somebody without a GitHub login, so the largest set is found by preferring
+    /// people of the catalog, or those with the one account, or those with the other.
+    /// </summary>
+    private static List<Vote> Distinct(IReadOnlyList<Vote> votes, Actor actor)
+    {
+        Func<Actor, bool>[] preferences =
+        [
+            who => who.PersonName is not null,
+            who => who.SlackUserId is not null,
+            who => who.GitHubLogin is not null,
+        ];
+        // MaxBy keeps the first of equals.
+        return preferences.Select(prefers => Greedily(votes, actor, prefers)).MaxBy(set => set.Count) ?? [];
+    }
+
+    private static List<Vote> Greedily(IReadOnlyList<Vote> votes, Actor actor, Func<Actor, bool> prefers)
+    {
         var counted = new List<Vote>();
-        // People of the catalog first: an account that could be anybody's must not push out one that is somebody's.
-        foreach (var vote in given.Where(vote => HasRight(question, vote.Actor)).OrderBy(Standing))
+        foreach (var vote in votes.OrderBy(vote => prefers(vote.Actor) ? 0 : 1).ThenBy(vote => vote.At))
         {
             if (vote.Actor.IsProvenOtherThan(actor) && counted.All(other => other.Actor.IsProvenOtherThan(vote.Actor)))
             {
@@ -26,10 +48,8 @@ internal static class VoteCount
             }
         }
 
-        return ([.. counted.OrderBy(vote => vote.At), own], given.Any(vote => vote.Actor.IsSameAs(actor)));
+        return counted;
     }
-
-    private static (int, DateTimeOffset) Standing(Vote vote) => (vote.Actor.PersonName is null ? 1 : 0, vote.At);
 
     private static bool IsExpired(PromoteQuestion question, Vote vote) =>
         question.Environment.Promote.ExpireAfter is { } life && question.Now - vote.At >= life;
