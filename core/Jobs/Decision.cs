@@ -11,6 +11,9 @@ public sealed record Decision
     /// <summary>What came of the command, where there was one.</summary>
     public CommandOutcome? Outcome { get; init; }
 
+    /// <summary>The environment's lock is to be taken or released.</summary>
+    public LockChange? Lock { get; init; }
+
     /// <summary>When to look at the Rollout again even if nobody hints.</summary>
     public DateTimeOffset? LookAgainAt { get; init; }
 }
@@ -23,3 +26,6 @@ public sealed record RolloutJobs(Job? Current, ImmutableArray<Job> Pending, Immu
 {
     public static RolloutJobs None { get; } = new(null, [], []);
 }
+
+/// <summary>A change of an environment's lock; <c>null</c> releases it.</summary>
+public sealed record LockChange(Policy.ReleaseLock? Taken);

@@ -162,6 +162,18 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
     /// <summary>How long the old version can be brought back at once.</summary>
     public DateTimeOffset? InstantRollbackUntil { get; init; }
 
+    /// <summary>When it took the place of a Job that people were looking at; a typed promote of that moment is refused.</summary>
+    public DateTimeOffset? ReplacedAt { get; init; }
+
+    /// <summary>Since when Argo CD has said that our commit is synced while the Rollout did not change.</summary>
+    public DateTimeOffset? SyncedSince { get; init; }
+
+    /// <summary>Since when a lifted pause has not been acted on (facts: swallowed promote).</summary>
+    public DateTimeOffset? UnpausingSince { get; init; }
+
+    /// <summary>The one reminder of this pause was given.</summary>
+    public bool Reminded { get; init; }
+
     /// <summary>Until when a retry would go live at once (facts: fast track).</summary>
     public DateTimeOffset? RetryGoesLiveUntil { get; init; }
 
@@ -201,6 +213,24 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
 
     /// <summary>What is released, for people: the image's tag, else the image, else the hash.</summary>
     public string DisplayVersion => VersionName.Of(Request, Images, Release);
+
+    /// <summary>The six steps; before it is bound, the first one tells how the sync goes.</summary>
+    public ImmutableArray<Step> Steps =>
+        Release?.Steps
+        ?? Step.AllPending.SetItem(
+            0,
+            new Step(
+                StepName.Applied,
+                Status switch
+                {
+                    JobStatus.Syncing => StepStatus.Running,
+                    JobStatus.SyncFailed => StepStatus.Failed,
+                    JobStatus.NoChange => StepStatus.Succeeded,
+                    _ => StepStatus.Pending,
+                },
+                SyncMessage
+            )
+        );
 
     /// <summary>What approvals of this moment are bound to, while it is bound.</summary>
     public ApprovalSubject? Subject =>

@@ -1,0 +1,18 @@
+using Devflow.ChatOps.Core.Catalog;
+using Devflow.ChatOps.Core.Policy;
+
+namespace Devflow.ChatOps.Core.Jobs.Deciding;
+
+/// <summary>Everything beside the Jobs and the observation that a decision depends on; passed in, so that deciding is pure.</summary>
+/// <param name="FreshId">The id of the Job that this decision may create; at most one.</param>
+public sealed record Circumstances(ReleaseCatalog Catalog, ReleaseTarget Target, DateTimeOffset Now, JobId FreshId)
+{
+    /// <summary>Group members, resolved just now.</summary>
+    public Groups Groups { get; init; } = Groups.None;
+
+    /// <summary>The environment's lock that holds now.</summary>
+    public ReleaseLock? Lock { get; init; }
+
+    public App App => Target.App;
+    public AppEnvironment Environment => Target.Environment;
+}

@@ -1,0 +1,77 @@
+using Devflow.ChatOps.Core.Messages;
+using Devflow.ChatOps.Core.Policy;
+using Devflow.ChatOps.Core.Rollouts;
+
+namespace Devflow.ChatOps.Core.Jobs.Deciding;
+
+/// <summary>What a command means for the Jobs of its Rollout.</summary>
+public static class Commanding
+{
+    /// <summary>
+    /// A typed promote or rollback is refused when its Job took another's place less than this ago: the person was
+    /// looking at the other one.
+    /// </summary>
+    public static readonly TimeSpan TookPlaceJustNow = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether this wish can be decided on the Rollout alone.</summary>
+    public static bool NeedsRolloutOnly(Wish wish) => wish is Wish.Promote;
+
+    /// <summary>
+    /// Decides. <paramref name="jobs"/> must be as the latest observation left them, <paramref name="seen"/> is a live
+    /// read (for a promote without its ReplicaSets); <c>null</c> where the cluster could not be read, which only
+    /// locks and announcements get along without.
+    /// </summary>
+    public static Decision Decide(Command command, RolloutJobs jobs, Observation? seen, Circumstances here)
+    {
+        var known = jobs.Pending.Append(jobs.Current).FirstOrDefault(job => job?.AppliedCommands.Contains(command.Key) == true);
+        if (known is not null)
+        {
+            return Refusals.Ok(JobTexts.AppliedBefore, known.Id);
+        }
+
+        return command.Wish switch
+        {
+            Wish.Promote wish => Promoting.Decide(command, wish, jobs, seen, here),
+            Wish.RollBack wish => RollingBack.Decide(command, wish, jobs, seen, here),
+            Wish.Retry => Retrying.Decide(command, jobs, seen, here),
+            Wish.Create wish => Creating.Decide(command, wish, jobs, seen, here),
+            Wish.TakeLock or Wish.Unlock => Locking.Decide(command, jobs, here),
+            _ => throw new InvalidOperationException($"No decision for {command.Wish.GetType().Name}."),
+        };
+    }
+
+    /// <summary>
+    /// Whether the person still speaks of what is there: the same Job, attempt and hash for a button, the same Job
+    /// for a typed command.
+    /// </summary>
+    internal static Refusal? SeesCurrent(Command command, Job current)
+    {
+        if (command.Saw is not { } saw)
+        {
+            return null;
+        }
+
+        var same = saw.Job == current.Id && saw.Attempt == current.Release?.Attempt && saw.Hash == current.Release?.Hash;
+        if (saw.FromButton)
+        {
+            return same ? null : new Refusal.Stale();
+        }
+
+        var justNow = current.ReplacedAt is { } at && command.At - at < TookPlaceJustNow;
+        return saw.Job != current.Id || justNow ? new Refusal.Superseded(current.DisplayVersion) : null;
+    }
+
+    internal static string PatchId(Command command) => $"command:{command.Key}:patch";
+}
+
+/// <summary>Short ways to say what came of a command.</summary>
+internal static class Refusals
+{
+    public static Decision Ok(string text, JobId? job) => new() { Outcome = new CommandOutcome(CommandOutcome.OkCode, text, job) };
+
+    public static Decision Refuse(Refusal refusal, Job? job = null) =>
+        new() { Outcome = Outcome(refusal, job) };
+
+    public static CommandOutcome Outcome(Refusal refusal, Job? job = null) =>
+        new(refusal.Code, RefusalTexts.Sentence(refusal), job?.Id);
+}

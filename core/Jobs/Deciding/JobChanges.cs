@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Devflow.ChatOps.Core.Messages;
+
+namespace Devflow.ChatOps.Core.Jobs.Deciding;
+
+/// <summary>The small changes of a Job that decisions are made of.</summary>
+internal static class JobChanges
+{
+    /// <summary>Adds to the timeline; what no longer fits is dropped from its beginning.</summary>
+    public static Job Tell(this Job job, DateTimeOffset at, string text, bool attention = false)
+    {
+        var entry = new TimelineEntry(job.LastEntry + 1, at, Plain.OneLine(text, 600), attention);
+        var timeline = job.Timeline.Add(entry);
+        return job with
+        {
+            LastEntry = entry.Number,
+            Timeline = timeline.Length > Job.TimelineLimit ? timeline.RemoveAt(0) : timeline,
+        };
+    }
+
+    /// <summary>Adds an effect unless one with its id is there.</summary>
+    public static Job Do(this Job job, Effect effect, bool parked = false) =>
+        job.Outbox.Any(entry => entry.Effect.Id == effect.Id)
+            ? job
+            : job with
+            {
+                Outbox = job.Outbox.Add(new OutboxEntry(effect) { Parked = parked }),
+            };
+
+    /// <summary>Adds a patch together with the intent to send it: until then nobody else does.</summary>
+    public static Job Patch(this Job job, string id, RolloutPatch patch, DateTimeOffset now) =>
+        job with
+        {
+            Outbox = job
+                .Outbox.RemoveAll(entry => entry.Effect.Id == id)
+                .Add(
+                    new OutboxEntry(new Effect.PatchRollout(id, patch))
+                    {
+                        AttemptingUntil = now + PatchAttempt,
+                        Attempts = 1,
+                    }
+                ),
+        };
+
+    /// <summary>The time that one try of a patch may take; it lies inside the lease, and the HTTP timeout inside of it.</summary>
+    public static readonly TimeSpan PatchAttempt = TimeSpan.FromSeconds(12);
+
+    /// <summary>Remembers that the command was applied.</summary>
+    public static Job Applied(this Job job, string commandKey)
+    {
+        var keys = job.AppliedCommands.Add(commandKey);
+        return job with { AppliedCommands = keys.Length > Job.AppliedCommandsLimit ? keys.RemoveAt(0) : keys };
+    }
+
+    /// <summary>Sets the final word about a Job: votes are void and what was still to be done to the Rollout is dropped.</summary>
+    public static Job End(this Job job, JobStatus status, string message, DateTimeOffset at) =>
+        (
+            job with
+            {
+                Status = status,
+                Message = message,
+                Votes = [],
+                Trouble = "",
+                RetryGoesLiveUntil = null,
+                UnpausingSince = null,
+                Outbox = job.Outbox.RemoveAll(entry =>
+                    entry.Effect is Effect.PatchRollout || (entry.Parked && status != JobStatus.Superseded)
+                ),
+            }
+        ).Tell(at, message);
+
+    /// <summary>The next revision when a surface would show something else than before.</summary>
+    public static Job Revised(this Job job, Job? before) =>
+        before is not null && Face(before) == Face(job) ? job : job with { Revision = job.Revision + 1 };
+
+    // Everything that cards, check runs and pages are drawn from, but for times that pass by themselves.
+    private static string Face(Job job)
+    {
+        var face = new StringBuilder(512);
+        face.Append(CultureInfo.InvariantCulture, $"{job.Source}|{job.Status}|{job.Message}|{job.SyncMessage}|");
+        face.Append(
+            CultureInfo.InvariantCulture,
+            $"{job.Request?.Reference}|{job.Request?.SourceCommit}|{job.Trouble}|"
+        );
+        face.Append(
+            CultureInfo.InvariantCulture,
+            $"{job.Release?.Hash}|{job.Release?.Attempt}|{job.LiveWithoutApproval}|"
+        );
+        face.Append(CultureInfo.InvariantCulture, $"{job.Promotion?.By}|{job.Promotion?.Subject}|{job.SupersededBy}|");
+        face.Append(
+            CultureInfo.InvariantCulture,
+            $"{job.Rollback?.Path}|{job.Rollback?.ClusterDone}|{job.Rollback?.Git}|"
+        );
+        face.Append(CultureInfo.InvariantCulture, $"{job.Lock}|{job.InstantRollbackUntil}|{job.RetryGoesLiveUntil}|");
+        face.Append(CultureInfo.InvariantCulture, $"{job.LastEntry}|{job.Authors.Identities.Count}|");
+        face.AppendJoin(',', job.Votes.Select(vote => vote.Actor.DisplayName + vote.At));
+        face.AppendJoin(',', job.Steps.Select(step => $"{step.Status}:{step.Message}"));
+        return face.ToString();
+    }
+}
+
+/// <summary>Collects what a decision changed, each Job once, in the order in which they must be saved.</summary>
+internal sealed class Changes
+{
+    private readonly Dictionary<JobId, Job?> before = [];
+    private readonly List<Job> after = [];
+    private DateTimeOffset? look;
+
+    /// <summary>Puts a Job's new state; <paramref name="old"/> is the stored one, <c>null</c> for a new Job.</summary>
+    public Job Put(Job? old, Job changed)
+    {
+        before.TryAdd(changed.Id, old);
+        after.RemoveAll(job => job.Id == changed.Id);
+        after.Add(changed);
+        return changed;
+    }
+
+    /// <summary>Look again at this time, or earlier.</summary>
+    public void LookAt(DateTimeOffset at) => look = look is null || at < look ? at : look;
+
+    public Decision Decide(CommandOutcome? outcome = null) =>
+        new()
+        {
+            Saves =
+            [
+                .. after.Where(job => !ReferenceEquals(job, before[job.Id])).Select(job => job.Revised(before[job.Id])),
+            ],
+            Outcome = outcome,
+            LookAgainAt = look,
+        };
+}

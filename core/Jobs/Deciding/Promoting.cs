@@ -1,0 +1,226 @@
+using System.Collections.Immutable;
+using Devflow.ChatOps.Core.Messages;
+using Devflow.ChatOps.Core.Policy;
+using Devflow.ChatOps.Core.Rollouts;
+
+namespace Devflow.ChatOps.Core.Jobs.Deciding;
+
+/// <summary>Promote: a promote that Argo Rollouts would swallow silently is refused with the reason.</summary>
+internal static class Promoting
+{
+    public static Decision Decide(Command command, Wish.Promote wish, RolloutJobs jobs, Observation? seen, Circumstances here)
+    {
+        if (jobs.Current is not { Release: { } release } job)
+        {
+            return Refusals.Refuse(new Refusal.NothingToPromote(command.App, command.Environment));
+        }
+
+        if (seen?.Rollout is not { } rollout)
+        {
+            return Refusals.Refuse(
+                new Refusal.RolloutGone(command.Rollout.Cluster, command.Rollout.Namespace, command.Rollout.Name),
+                job
+            );
+        }
+
+        if (Commanding.SeesCurrent(command, job) is { } stale)
+        {
+            return Refusals.Refuse(stale, job);
+        }
+
+        if (Obstacle(job, release, rollout, wish.Full) is { } obstacle)
+        {
+            return Refusals.Refuse(obstacle, job);
+        }
+
+        // The pause may have begun anew since the Job was last brought up to date; approvals are bound to this one.
+        var pause = rollout.PauseConditions.FirstOrDefault();
+        var subject = job.Subject! with { PauseStartTime = pause?.StartTime };
+        return Answer(command, wish, job, rollout, pause, subject, here);
+    }
+
+    /// <summary>Why a promote would do nothing, or the wrong thing, at this moment.</summary>
+    public static Refusal? Obstacle(Job job, Release release, RolloutView rollout, bool full)
+    {
+        if (rollout.HasWorkloadRef)
+        {
+            return new Refusal.Unsupported("a Rollout with workloadRef");
+        }
+
+        if (rollout.BlueGreen is not { } strategy)
+        {
+            return new Refusal.Unsupported("a canary strategy");
+        }
+
+        // In the moment in which a newer template arrives, the old hash and pause are still served (facts 7).
+        var sameImages =
+            job.Images.IsDefaultOrEmpty
+            || rollout.TemplateImages.Order(StringComparer.Ordinal).SequenceEqual(job.Images.Order(StringComparer.Ordinal));
+        if (rollout.Uid != release.Uid || rollout.CurrentPodHash != release.Hash || !sameImages)
+        {
+            return new Refusal.Superseded(
+                rollout.TemplateImages.IsDefaultOrEmpty ? null : VersionName.TagOf(rollout.TemplateImages[0])
+            );
+        }
+
+        if (!rollout.IsObserved)
+        {
+            return new Refusal.Conflict();
+        }
+
+        if (rollout.StableRS == release.Hash || rollout.ActiveSelector == release.Hash)
+        {
+            return new Refusal.NothingToPromote(job.App, job.Environment);
+        }
+
+        if (rollout.Abort)
+        {
+            return new Refusal.Aborted(rollout.Message.Length == 0 ? null : Plain.OneLine(rollout.Message, 120));
+        }
+
+        if (rollout.SpecPaused)
+        {
+            return new Refusal.PausedByHand();
+        }
+
+        if (rollout.IsUnpausing || rollout.PromoteFull)
+        {
+            return new Refusal.AlreadyDone($"{job.DisplayVersion} is promoted, and Argo Rollouts is acting on it");
+        }
+
+        if (job.Trouble.Length > 0)
+        {
+            return new Refusal.PreviewUnhealthy(job.Trouble);
+        }
+
+        return full ? null : PlainObstacle(job, rollout, strategy);
+    }
+
+    private static Refusal? PlainObstacle(Job job, RolloutView rollout, BlueGreenStrategy strategy)
+    {
+        if (rollout.PauseFor(PauseCondition.InconclusiveAnalysisRun) is not null)
+        {
+            return null;
+        }
+
+        var pause = rollout.PauseFor(PauseCondition.BlueGreenPause);
+        if (!strategy.PausesForApproval)
+        {
+            return new Refusal.AutoPromotesAt(
+                strategy.CountsDown ? pause?.StartTime.AddSeconds(strategy.AutoPromotionSeconds) : null
+            );
+        }
+
+        if (pause is not null)
+        {
+            return null;
+        }
+
+        var analysis = rollout.PrePromotionAnalysis;
+        return strategy.HasPrePromotionAnalysis && analysis is { Successful: false, Bad: false }
+            ? new Refusal.AnalysisRunning(analysis.Name)
+            : new Refusal.NothingToPromote(job.App, job.Environment);
+    }
+
+    private static Decision Answer(
+        Command command,
+        Wish.Promote wish,
+        Job job,
+        RolloutView rollout,
+        PauseCondition? pause,
+        ApprovalSubject subject,
+        Circumstances here
+    )
+    {
+        var answer = PromotePolicy.Evaluate(
+            new PromoteQuestion(
+                here.Catalog,
+                here.App,
+                here.Environment,
+                command.Actor,
+                here.Groups,
+                job.Authors,
+                subject,
+                job.Votes,
+                here.Now
+            )
+            {
+                Full = wish.Full,
+                Lock = here.Lock,
+                FreezeOverrideReason = wish.OverrideReason,
+                IsRollback = job.RollbackOf is not null,
+            }
+        );
+        var changes = new Changes();
+        switch (answer)
+        {
+            case PolicyAnswer.Refused refused:
+                return Refusals.Refuse(refused.Refusal, job);
+
+            case PolicyAnswer.NeedsVotes votes:
+                var voted = job with { Votes = [.. votes.Votes] };
+                if (!votes.Repeated)
+                {
+                    voted = voted.Tell(here.Now, JobTexts.Voted(command.Actor, votes.Have, votes.Need));
+                }
+
+                changes.Put(job, voted.Applied(command.Key));
+                return changes.Decide(Refusals.Outcome(votes.ToRefusal(), job));
+
+            case PolicyAnswer.Allowed allowed:
+                var again = pause?.Reason == PauseCondition.InconclusiveAnalysisRun && !wish.Full;
+                var promoted = Begin(command, wish, job, rollout, pause, subject, allowed, again, here);
+                changes.Put(job, promoted);
+                changes.LookAt(here.Now + Following.SwallowedAfter);
+                return changes.Decide(
+                    new CommandOutcome(
+                        CommandOutcome.OkCode,
+                        again ? JobTexts.AnalysisAgain(job) : JobTexts.Promoting(job, command.Actor, wish.Full),
+                        job.Id
+                    )
+                );
+
+            default:
+                throw new InvalidOperationException("The policy has an answer that nobody reads.");
+        }
+    }
+
+    private static Job Begin(
+        Command command,
+        Wish.Promote wish,
+        Job job,
+        RolloutView rollout,
+        PauseCondition? pause,
+        ApprovalSubject subject,
+        PolicyAnswer.Allowed allowed,
+        bool analysisAgain,
+        Circumstances here
+    )
+    {
+        RolloutPatch patch = wish.Full
+            ? new RolloutPatch.PromoteFull(rollout.Uid, rollout.ResourceVersion, rollout.CurrentPodHash)
+            : new RolloutPatch.Promote(rollout.Uid, rollout.ResourceVersion, rollout.CurrentPodHash, pause!.StartTime);
+        var text = analysisAgain
+            ? JobTexts.AnalysisAgain(job)
+            : JobTexts.Promoting(job, command.Actor, wish.Full);
+        if (allowed.OverriddenFreeze is { } overridden)
+        {
+            text += " " + JobTexts.Overridden(overridden);
+        }
+
+        return (
+            job with
+            {
+                // A baseline that somebody acts on is a release like any other from here on.
+                Source = job.Source == JobSource.Baseline ? JobSource.External : job.Source,
+                Votes = [.. allowed.Votes],
+                Promotion = analysisAgain
+                    ? job.Promotion
+                    : new Promotion(command.Actor, here.Now, subject, wish.Full) { OverriddenFreeze = allowed.OverriddenFreeze },
+            }
+        )
+            .Tell(here.Now, text)
+            .Patch(Commanding.PatchId(command), patch, here.Now)
+            .Applied(command.Key);
+    }
+}

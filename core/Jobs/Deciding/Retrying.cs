@@ -1,0 +1,115 @@
+using Devflow.ChatOps.Core.Messages;
+using Devflow.ChatOps.Core.Policy;
+using Devflow.ChatOps.Core.Rollouts;
+
+namespace Devflow.ChatOps.Core.Jobs.Deciding;
+
+/// <summary>
+/// Retry: the next attempt of the same Job. While the aborted ReplicaSet carries a scale-down deadline a retry goes live
+/// at once, so it must pass everything that a promote must (facts 7).
+/// </summary>
+internal static class Retrying
+{
+    public static Decision Decide(Command command, RolloutJobs jobs, Observation? seen, Circumstances here)
+    {
+        var nothing = new Refusal.NothingToRetry(command.App, command.Environment);
+        if (jobs.Current is not { Release: { } release } job)
+        {
+            return Refusals.Refuse(nothing);
+        }
+
+        if (seen?.Rollout is not { } rollout)
+        {
+            return Refusals.Refuse(
+                new Refusal.RolloutGone(command.Rollout.Cluster, command.Rollout.Namespace, command.Rollout.Name),
+                job
+            );
+        }
+
+        if (Commanding.SeesCurrent(command, job) is { } stale)
+        {
+            return Refusals.Refuse(stale, job);
+        }
+
+        if (rollout.HasWorkloadRef || rollout.BlueGreen is null)
+        {
+            return Refusals.Refuse(
+                new Refusal.Unsupported(rollout.HasWorkloadRef ? "a Rollout with workloadRef" : "a canary strategy"),
+                job
+            );
+        }
+
+        // The controller aborts and retries only what is not stable; anything else it takes back at once (facts 7).
+        if (!rollout.Abort || rollout.StableRS == release.Hash || rollout.CurrentPodHash != release.Hash)
+        {
+            return Refusals.Refuse(nothing, job);
+        }
+
+        if (!rollout.IsObserved)
+        {
+            return Refusals.Refuse(new Refusal.Conflict(), job);
+        }
+
+        var until = seen.ReplicaSetOf(release.Hash)?.ScaleDownDeadline;
+        var next = job.Subject! with { Attempt = release.Attempt + 1, PauseStartTime = null };
+        var answer = RetryPolicy.Evaluate(
+            new RetryQuestion(
+                new PromoteQuestion(
+                    here.Catalog,
+                    here.App,
+                    here.Environment,
+                    command.Actor,
+                    here.Groups,
+                    job.Authors,
+                    next,
+                    job.Votes,
+                    here.Now
+                )
+                {
+                    Lock = here.Lock,
+                    IsRollback = job.RollbackOf is not null,
+                },
+                until
+            )
+        );
+        return answer switch
+        {
+            PolicyAnswer.Refused refused => Refusals.Refuse(refused.Refusal, job),
+            PolicyAnswer.NeedsVotes votes => Refusals.Refuse(votes.ToRefusal(), job),
+            _ => Begin(command, job, rollout, next, until > here.Now, here),
+        };
+    }
+
+    private static Decision Begin(
+        Command command,
+        Job job,
+        RolloutView rollout,
+        ApprovalSubject next,
+        bool goesLive,
+        Circumstances here
+    )
+    {
+        var text = JobTexts.Retrying(job, command.Actor, goesLive);
+        var retried = job with
+        {
+            Votes = [],
+            Rollback = null,
+            Outbox = job.Outbox.RemoveAll(entry => entry.Effect is Effect.RevertGit),
+            Promotion = goesLive ? new Promotion(command.Actor, here.Now, next, Full: false) : job.Promotion,
+        };
+        var changes = new Changes();
+        changes.Put(
+            job,
+            retried
+                .Tell(here.Now, text)
+                .Patch(
+                    Commanding.PatchId(command),
+                    new RolloutPatch.Retry(rollout.Uid, rollout.ResourceVersion, rollout.CurrentPodHash),
+                    here.Now
+                )
+                .Applied(command.Key)
+        );
+        changes.LookAt(here.Now.AddSeconds(2));
+        return changes.Decide(new CommandOutcome(CommandOutcome.OkCode, text, job.Id));
+    }
+}

@@ -1,0 +1,188 @@
+using System.Collections.Immutable;
+using Devflow.ChatOps.Core.Catalog;
+using Devflow.ChatOps.Core.Messages;
+using Devflow.ChatOps.Core.Policy;
+using Devflow.ChatOps.Core.Rollouts;
+
+namespace Devflow.ChatOps.Core.Jobs.Deciding;
+
+/// <summary>Roll back: one verb; the phase picks the path (design section 5).</summary>
+public static class RollingBack
+{
+    /// <summary>What a rollback of this moment would do.</summary>
+    public sealed record Plan(RollbackPath Path, PodHash Target, ImmutableArray<string> TargetImages, string TemplateJson);
+
+    internal static Decision Decide(Command command, Wish.RollBack wish, RolloutJobs jobs, Observation? seen, Circumstances here)
+    {
+        var nothing = new Refusal.NothingToRollBack(command.App, command.Environment);
+        if (jobs.Current is not { Release: not null } job)
+        {
+            return Refusals.Refuse(nothing);
+        }
+
+        if (seen?.Rollout is not { } rollout)
+        {
+            return Refusals.Refuse(
+                new Refusal.RolloutGone(command.Rollout.Cluster, command.Rollout.Namespace, command.Rollout.Name),
+                job
+            );
+        }
+
+        if (Commanding.SeesCurrent(command, job) is { } stale)
+        {
+            return Refusals.Refuse(stale, job);
+        }
+
+        if (
+            RollbackPolicy.Evaluate(new RollbackQuestion(here.Catalog, here.Environment, command.Actor, here.Groups))
+            is PolicyAnswer.Refused refused
+        )
+        {
+            return Refusals.Refuse(refused.Refusal, job);
+        }
+
+        if (rollout.HasWorkloadRef || rollout.BlueGreen is null)
+        {
+            return Refusals.Refuse(
+                new Refusal.Unsupported(rollout.HasWorkloadRef ? "a Rollout with workloadRef" : "a canary strategy"),
+                job
+            );
+        }
+
+        if (!rollout.IsObserved)
+        {
+            return Refusals.Refuse(new Refusal.Conflict(), job);
+        }
+
+        if (job.Status == JobStatus.RollingBack && job.Rollback is { } underWay && !underWay.ClusterDone)
+        {
+            return Refusals.Refuse(new Refusal.AlreadyDone(JobTexts.RollingBack(job).TrimEnd('.')), job);
+        }
+
+        if (PlanFor(jobs, seen, rollout) is not { } plan)
+        {
+            return Refusals.Refuse(
+                job.Release.Aborted && job.Rollback is not null
+                    ? new Refusal.AlreadyDone(JobTexts.ClusterRolledBack(job).TrimEnd('.'))
+                    : nothing,
+                job
+            );
+        }
+
+        if (wish.Announced is { } announced && announced != plan.Path)
+        {
+            return Refusals.Refuse(new Refusal.Stale(), job);
+        }
+
+        var undoes = plan.Path is RollbackPath.Undo or RollbackPath.Release;
+        if (undoes && !here.Environment.Rollback.Undo)
+        {
+            return Refusals.Refuse(new Refusal.Unsupported("an undo in the cluster where the catalog says rollback.undo: false"), job);
+        }
+
+        // spec.paused halts the controller, the switch of the Services included (facts 6).
+        var halted = rollout.SpecPaused && (undoes || rollout.ActiveSelector == job.Release.Hash);
+        return halted
+            ? Refusals.Refuse(new Refusal.PausedByHand(), job)
+            : Begin(command, wish, job, rollout, plan, here);
+    }
+
+    /// <summary>The way back from here, or <c>null</c> when there is none.</summary>
+    public static Plan? PlanFor(RolloutJobs jobs, Observation seen, RolloutView rollout)
+    {
+        var job = jobs.Current!;
+        var live = rollout.CurrentPodHash;
+        if (live == job.Release!.Hash && rollout.StableRS != live)
+        {
+            if (job.Release.FirstInstall || rollout.StableRS.IsNone)
+            {
+                return null;
+            }
+
+            var path = job.Release.Aborted ? RollbackPath.GitOnly : RollbackPath.Abort;
+            var done = path == RollbackPath.GitOnly && job.Rollback is not null;
+            return done ? null : new Plan(path, rollout.StableRS, Observing.ImagesOf(seen, rollout.StableRS), "");
+        }
+
+        var target =
+            live == job.Release.Hash && !job.Release.Base.IsNone && !job.HasLeft
+                ? job.Release.Base
+                : jobs.Former.Select(former => former.Release!.Hash).FirstOrDefault(hash => hash != live && hash != job.Release.Hash);
+        return !target.IsNone && seen.ReplicaSetOf(target) is { TemplateJson.Length: > 0 } set
+            ? new Plan(
+                set is { ScaleDownDeadline: not null, Available: > 0 } ? RollbackPath.Undo : RollbackPath.Release,
+                target,
+                set.Images,
+                set.TemplateJson
+            )
+            : null;
+    }
+
+    private static Decision Begin(
+        Command command,
+        Wish.RollBack wish,
+        Job job,
+        RolloutView rollout,
+        Plan plan,
+        Circumstances here
+    )
+    {
+        var source = here.Environment.GitOps;
+        var begun = job with
+        {
+            Source = job.Source == JobSource.Baseline ? JobSource.External : job.Source,
+            Status = JobStatus.RollingBack,
+            Votes = [],
+            InstantRollbackUntil = null,
+            Rollback = new Rollback(command.Actor, here.Now, wish.Reason, plan.Path, plan.Target)
+            {
+                TargetImages = plan.TargetImages,
+                Git = source is null ? GitState.NotNeeded : GitState.NotWritten,
+            },
+        };
+        begun = begun with { Message = JobTexts.RollingBack(begun) };
+        var text = JobTexts.RollbackBegun(begun, command.Actor);
+        begun = begun.Tell(here.Now, text).Applied(command.Key);
+        begun = plan.Path switch
+        {
+            RollbackPath.Abort => begun.Patch(
+                Commanding.PatchId(command),
+                new RolloutPatch.Abort(rollout.Uid, rollout.ResourceVersion, rollout.CurrentPodHash),
+                here.Now
+            ),
+            RollbackPath.GitOnly => begun,
+            _ => begun.Patch(
+                Commanding.PatchId(command),
+                new RolloutPatch.Undo(
+                    rollout.Uid,
+                    rollout.ResourceVersion,
+                    rollout.CurrentPodHash,
+                    plan.Target,
+                    plan.TemplateJson
+                ),
+                here.Now
+            ),
+        };
+        if (source is not null)
+        {
+            begun = begun.Do(RevertOf(command, begun, source), parked: true);
+        }
+
+        var changes = new Changes();
+        changes.Put(job, begun);
+        changes.LookAt(here.Now.AddSeconds(2));
+        return changes.Decide(new CommandOutcome(CommandOutcome.OkCode, text, job.Id));
+    }
+
+    // Named and kept with the Job, so that whatever writes Git finds exactly what to restore; until then it is told.
+    private static Effect.RevertGit RevertOf(Command command, Job job, GitOpsSource source) =>
+        new(
+            $"command:{command.Key}:git",
+            source.Repository,
+            source.Branch,
+            source.Path,
+            source.Image,
+            job.Request?.GitOpsCommit,
+            job.Rollback!.Reason
+        );
+}
