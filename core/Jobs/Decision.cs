@@ -24,6 +24,9 @@ public sealed record Decision
 /// <param name="Former">Bound before the current one and succeeded, newest first; where rollbacks find their targets.</param>
 public sealed record RolloutJobs(Job? Current, ImmutableArray<Job> Pending, ImmutableArray<Job> Former)
 {
+    /// <summary>Others of the last day that are not told in full, or have effects to perform; nothing is decided about them.</summary>
+    public ImmutableArray<Job> Unfinished { get; init; } = [];
+
     public static RolloutJobs None { get; } = new(null, [], []);
 }
 

@@ -208,6 +208,19 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
     public bool IsFinal =>
         Status is JobStatus.RolledBack or JobStatus.Superseded or JobStatus.Cancelled or JobStatus.NoChange;
 
+    /// <summary>Slack shows its newest state, its thread tells everything, and no effect waits to be performed.</summary>
+    public bool IsSettled =>
+        Source == JobSource.Baseline
+        || (
+            Card.ShownRevision == Revision
+            && Card.ToldEntry == LastEntry
+            && Card.PostingUntil is null
+            && Outbox.All(entry => entry.Parked)
+        );
+
+    /// <summary>It is live and stable, and nothing is under way.</summary>
+    public bool IsQuiet => Status == JobStatus.Succeeded;
+
     /// <summary>It has a pod hash in the cluster.</summary>
     public bool IsBound => Release is not null;
 

@@ -23,7 +23,9 @@ public static class Commanding
     /// </summary>
     public static Decision Decide(Command command, RolloutJobs jobs, Observation? seen, Circumstances here)
     {
-        var known = jobs.Pending.Append(jobs.Current).FirstOrDefault(job => job?.AppliedCommands.Contains(command.Key) == true);
+        var known = jobs
+            .Pending.Append(jobs.Current)
+            .FirstOrDefault(job => job?.AppliedCommands.Contains(command.Key) == true);
         if (known is not null)
         {
             return Refusals.Ok(JobTexts.AppliedBefore, known.Id);
@@ -51,7 +53,8 @@ public static class Commanding
             return null;
         }
 
-        var same = saw.Job == current.Id && saw.Attempt == current.Release?.Attempt && saw.Hash == current.Release?.Hash;
+        var same =
+            saw.Job == current.Id && saw.Attempt == current.Release?.Attempt && saw.Hash == current.Release?.Hash;
         if (saw.FromButton)
         {
             return same ? null : new Refusal.Stale();
@@ -67,10 +70,10 @@ public static class Commanding
 /// <summary>Short ways to say what came of a command.</summary>
 internal static class Refusals
 {
-    public static Decision Ok(string text, JobId? job) => new() { Outcome = new CommandOutcome(CommandOutcome.OkCode, text, job) };
+    public static Decision Ok(string text, JobId? job) =>
+        new() { Outcome = new CommandOutcome(CommandOutcome.OkCode, text, job) };
 
-    public static Decision Refuse(Refusal refusal, Job? job = null) =>
-        new() { Outcome = Outcome(refusal, job) };
+    public static Decision Refuse(Refusal refusal, Job? job = null) => new() { Outcome = Outcome(refusal, job) };
 
     public static CommandOutcome Outcome(Refusal refusal, Job? job = null) =>
         new(refusal.Code, RefusalTexts.Sentence(refusal), job?.Id);

@@ -6,7 +6,13 @@ namespace Devflow.ChatOps.Core.Jobs.Deciding;
 /// <summary>An announcement becomes a Pending Job, or belongs to a release that is under way already.</summary>
 internal static class Creating
 {
-    public static Decision Decide(Command command, Wish.Create wish, RolloutJobs jobs, Observation? seen, Circumstances here)
+    public static Decision Decide(
+        Command command,
+        Wish.Create wish,
+        RolloutJobs jobs,
+        Observation? seen,
+        Circumstances here
+    )
     {
         var changes = new Changes();
         if (Adoption.Fits(jobs.Current, wish.Request))

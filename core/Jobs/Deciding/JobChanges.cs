@@ -117,6 +117,9 @@ internal sealed class Changes
         return changed;
     }
 
+    /// <summary>Whether this Job was put.</summary>
+    public bool Has(JobId id) => before.ContainsKey(id);
+
     /// <summary>Look again at this time, or earlier.</summary>
     public void LookAt(DateTimeOffset at) => look = look is null || at < look ? at : look;
 
@@ -130,4 +133,46 @@ internal sealed class Changes
             Outcome = outcome,
             LookAgainAt = look,
         };
+}
+
+/// <summary>How a Job goes on when the fate of one of its effects is known; for those who perform them.</summary>
+public static class EffectChanges
+{
+    /// <summary>The effect is done: it leaves the outbox.</summary>
+    public static Job Without(this Job job, string effectId) =>
+        job with
+        {
+            Outbox = job.Outbox.RemoveAll(entry => entry.Effect.Id == effectId),
+        };
+
+    /// <summary>The patch with a new resourceVersion and a new intent.</summary>
+    public static Job WithPatch(this Job job, string effectId, RolloutPatch patch, DateTimeOffset now) =>
+        job.Patch(effectId, patch, now);
+
+    /// <summary>
+    /// The patch has come to its end. When it was refused for good, what it stood for is taken back and told.
+    /// </summary>
+    public static Job PatchEnded(this Job job, string effectId, Policy.Refusal? refusal, DateTimeOffset now)
+    {
+        var patch = job.Outbox.Select(entry => entry.Effect).OfType<Effect.PatchRollout>().FirstOrDefault(it => it.Id == effectId);
+        var ended = job.Without(effectId);
+        if (refusal is null || patch is null || patch.Patch is RolloutPatch.Nudge)
+        {
+            return ended;
+        }
+
+        ended = patch.Patch switch
+        {
+            RolloutPatch.Promote or RolloutPatch.PromoteFull or RolloutPatch.Retry => ended with { Promotion = null },
+            RolloutPatch.Abort or RolloutPatch.Undo => ended with
+            {
+                Rollback = null,
+                Outbox = ended.Outbox.RemoveAll(entry => entry.Effect is Effect.RevertGit),
+                Status = Following.StatusOf(ended.Release!.Status),
+                Message = ended.Release.Message,
+            },
+            _ => ended,
+        };
+        return ended.Tell(now, JobTexts.PatchVoid(refusal)).Revised(job);
+    }
 }

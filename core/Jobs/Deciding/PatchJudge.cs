@@ -40,9 +40,7 @@ public static class PatchJudge
             RolloutPatch.Undo undo => Undone(undo, rollout),
             _ when rollout.CurrentPodHash != patch.Hash => new PatchVerdict.Void(
                 new Refusal.Superseded(
-                    rollout.TemplateImages.IsDefaultOrEmpty
-                        ? null
-                        : VersionName.TagOf(rollout.TemplateImages[0])
+                    rollout.TemplateImages.IsDefaultOrEmpty ? null : VersionName.TagOf(rollout.TemplateImages[0])
                 )
             ),
             RolloutPatch.Promote promote => Promoted(promote, job, rollout),

@@ -8,7 +8,13 @@ namespace Devflow.ChatOps.Core.Jobs.Deciding;
 /// <summary>Promote: a promote that Argo Rollouts would swallow silently is refused with the reason.</summary>
 internal static class Promoting
 {
-    public static Decision Decide(Command command, Wish.Promote wish, RolloutJobs jobs, Observation? seen, Circumstances here)
+    public static Decision Decide(
+        Command command,
+        Wish.Promote wish,
+        RolloutJobs jobs,
+        Observation? seen,
+        Circumstances here
+    )
     {
         if (jobs.Current is not { Release: { } release } job)
         {
@@ -55,7 +61,9 @@ internal static class Promoting
         // In the moment in which a newer template arrives, the old hash and pause are still served (facts 7).
         var sameImages =
             job.Images.IsDefaultOrEmpty
-            || rollout.TemplateImages.Order(StringComparer.Ordinal).SequenceEqual(job.Images.Order(StringComparer.Ordinal));
+            || rollout
+                .TemplateImages.Order(StringComparer.Ordinal)
+                .SequenceEqual(job.Images.Order(StringComparer.Ordinal));
         if (rollout.Uid != release.Uid || rollout.CurrentPodHash != release.Hash || !sameImages)
         {
             return new Refusal.Superseded(
@@ -200,9 +208,7 @@ internal static class Promoting
         RolloutPatch patch = wish.Full
             ? new RolloutPatch.PromoteFull(rollout.Uid, rollout.ResourceVersion, rollout.CurrentPodHash)
             : new RolloutPatch.Promote(rollout.Uid, rollout.ResourceVersion, rollout.CurrentPodHash, pause!.StartTime);
-        var text = analysisAgain
-            ? JobTexts.AnalysisAgain(job)
-            : JobTexts.Promoting(job, command.Actor, wish.Full);
+        var text = analysisAgain ? JobTexts.AnalysisAgain(job) : JobTexts.Promoting(job, command.Actor, wish.Full);
         if (allowed.OverriddenFreeze is { } overridden)
         {
             text += " " + JobTexts.Overridden(overridden);
@@ -216,11 +222,11 @@ internal static class Promoting
                 Votes = [.. allowed.Votes],
                 Promotion = analysisAgain
                     ? job.Promotion
-                    : new Promotion(command.Actor, here.Now, subject, wish.Full) { OverriddenFreeze = allowed.OverriddenFreeze },
+                    : new Promotion(command.Actor, here.Now, subject, wish.Full)
+                    {
+                        OverriddenFreeze = allowed.OverriddenFreeze,
+                    },
             }
-        )
-            .Tell(here.Now, text)
-            .Patch(Commanding.PatchId(command), patch, here.Now)
-            .Applied(command.Key);
+        ).Tell(here.Now, text).Patch(Commanding.PatchId(command), patch, here.Now).Applied(command.Key);
     }
 }

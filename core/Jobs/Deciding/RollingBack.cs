@@ -10,9 +10,20 @@ namespace Devflow.ChatOps.Core.Jobs.Deciding;
 public static class RollingBack
 {
     /// <summary>What a rollback of this moment would do.</summary>
-    public sealed record Plan(RollbackPath Path, PodHash Target, ImmutableArray<string> TargetImages, string TemplateJson);
+    public sealed record Plan(
+        RollbackPath Path,
+        PodHash Target,
+        ImmutableArray<string> TargetImages,
+        string TemplateJson
+    );
 
-    internal static Decision Decide(Command command, Wish.RollBack wish, RolloutJobs jobs, Observation? seen, Circumstances here)
+    internal static Decision Decide(
+        Command command,
+        Wish.RollBack wish,
+        RolloutJobs jobs,
+        Observation? seen,
+        Circumstances here
+    )
     {
         var nothing = new Refusal.NothingToRollBack(command.App, command.Environment);
         if (jobs.Current is not { Release: not null } job)
@@ -77,7 +88,10 @@ public static class RollingBack
         var undoes = plan.Path is RollbackPath.Undo or RollbackPath.Release;
         if (undoes && !here.Environment.Rollback.Undo)
         {
-            return Refusals.Refuse(new Refusal.Unsupported("an undo in the cluster where the catalog says rollback.undo: false"), job);
+            return Refusals.Refuse(
+                new Refusal.Unsupported("an undo in the cluster where the catalog says rollback.undo: false"),
+                job
+            );
         }
 
         // spec.paused halts the controller, the switch of the Services included (facts 6).
@@ -107,7 +121,9 @@ public static class RollingBack
         var target =
             live == job.Release.Hash && !job.Release.Base.IsNone && !job.HasLeft
                 ? job.Release.Base
-                : jobs.Former.Select(former => former.Release!.Hash).FirstOrDefault(hash => hash != live && hash != job.Release.Hash);
+                : jobs
+                    .Former.Select(former => former.Release!.Hash)
+                    .FirstOrDefault(hash => hash != live && hash != job.Release.Hash);
         return !target.IsNone && seen.ReplicaSetOf(target) is { TemplateJson.Length: > 0 } set
             ? new Plan(
                 set is { ScaleDownDeadline: not null, Available: > 0 } ? RollbackPath.Undo : RollbackPath.Release,

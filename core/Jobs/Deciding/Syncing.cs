@@ -19,11 +19,7 @@ internal static class Syncing
         Changes changes
     )
     {
-        foreach (
-            var job in pending.Where(job =>
-                job.Id != current.Id && !(job.CreatedAt < current.CreatedAt && current.ReplacedAt == here.Now)
-            )
-        )
+        foreach (var job in pending.Where(job => !changes.Has(job.Id)))
         {
             var next = Adopted(job, current, here, changes) ?? Next(job, seen, rollout, here, changes);
             if (next != job)
@@ -118,7 +114,8 @@ internal static class Syncing
 internal static class Adoption
 {
     public static bool Fits(Job? current, ReleaseRequest? request) =>
-        current is { IsBound: true, HasLeft: false, Source: JobSource.External, Request: null, IsFinal: false }
+        current is { IsBound: true, HasLeft: false, Request: null, IsFinal: false }
+        && (current.Source == JobSource.External || (current.Source == JobSource.Baseline && !current.IsQuiet))
         && ImageMatch.Carries(current.Images, request);
 
     public static Job Adopt(Job current, ReleaseRequest request, Policy.Authors authors, Circumstances here) =>

@@ -1,0 +1,27 @@
+using Devflow.ChatOps.Core.Jobs;
+
+namespace Devflow.ChatOps.Core.Messages;
+
+/// <summary>Answers to whoever gave a command, beside outcomes and refusals. Plain text.</summary>
+public static class AnswerTexts
+{
+    /// <summary>The answer when the time to answer is over before the outcome is known.</summary>
+    public const string Working = "On it. I'll tell you here what came of it.";
+
+    public static string Unconfirmed(string cluster) =>
+        $"Cluster {cluster} did not confirm in time, so it may have happened; I keep looking and the card will tell.";
+
+    /// <summary>What was asked for, in a word, for the audit.</summary>
+    public static string Verb(Wish wish) =>
+        wish switch
+        {
+            Wish.Promote { Full: true } => "promote --full",
+            Wish.Promote => "promote",
+            Wish.RollBack => "rollback",
+            Wish.Retry => "retry",
+            Wish.TakeLock => "lock",
+            Wish.Unlock => "unlock",
+            Wish.Create => "create",
+            _ => wish.GetType().Name,
+        };
+}

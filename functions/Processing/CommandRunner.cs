@@ -1,0 +1,235 @@
+using Devflow.ChatOps.Core.Catalog;
+using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Jobs.Deciding;
+using Devflow.ChatOps.Core.Messages;
+using Devflow.ChatOps.Core.Policy;
+using Devflow.ChatOps.Core.Ports;
+using Devflow.ChatOps.Core.Rollouts;
+
+namespace Devflow.ChatOps.Functions.Processing;
+
+/// <summary>
+/// Runs one command under the lease: read, decide, save with the intent, patch, write down the outcome. A promote costs
+/// one read and one patch.
+/// </summary>
+public sealed class CommandRunner(
+    IStore store,
+    IRollouts rollouts,
+    GroupDirectory groups,
+    PatchSender patches,
+    TimeProvider clock
+)
+{
+    /// <summary>How often a command is decided again when the Rollout or the Job changed under it.</summary>
+    private const int TriesAtMost = 5;
+
+    private static readonly TimeSpan breath = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The command with its outcome; without one when it must be tried again later.</summary>
+    public async Task<Command> RunAsync(
+        Command command,
+        ReleaseTarget target,
+        ReleaseCatalog catalog,
+        RolloutLease held,
+        CancellationToken stop
+    )
+    {
+        if (command.Outcome is not null)
+        {
+            return command;
+        }
+
+        var outcome = await OutcomeAsync(command, target, catalog, held, stop);
+        var done = command with { Outcome = outcome };
+        await store.AppendAsync(command.Key, AuditOf(done), stop);
+        await store.UpdateAsync(done, stop);
+        return done;
+    }
+
+    private async Task<CommandOutcome> OutcomeAsync(
+        Command command,
+        ReleaseTarget target,
+        ReleaseCatalog catalog,
+        RolloutLease held,
+        CancellationToken stop
+    )
+    {
+        var members = await groups.ResolveAsync(catalog, target, stop);
+        for (var attempt = 1; ; attempt++)
+        {
+            var jobs = await patches.SettleAsync(await store.JobsOfAsync(command.Rollout, stop), held, stop);
+            var now = clock.GetUtcNow();
+            var here = new Circumstances(catalog, target, now, JobId.New(now))
+            {
+                Groups = members,
+                Lock = await store.FindLockAsync(target.App.Name, target.Environment.Name, now, stop),
+            };
+            var (seen, fault) = await SeeAsync(command, jobs, target, stop);
+            if (fault is not null && command.Wish is not (Wish.Create or Wish.TakeLock or Wish.Unlock))
+            {
+                return Refused(Unreadable(fault, command.Rollout), jobs.Current);
+            }
+
+            if (seen is not null && !IsRolloutOnly(command, jobs))
+            {
+                if (await BringUpToDateAsync(jobs, seen, here, held, stop) is not { } current)
+                {
+                    continue;
+                }
+
+                (jobs, here) = (current, here with { FreshId = JobId.New(now) });
+            }
+
+            var decision = Commanding.Decide(command, jobs, seen, here);
+            var outcome = decision.Outcome!;
+            if (outcome.Code == new Refusal.Conflict().Code && attempt < TriesAtMost)
+            {
+                // The controller is about to observe a new generation: that takes it some 25 ms (facts 7).
+                await Task.Delay(breath, clock, stop);
+                continue;
+            }
+
+            if (await SaveAsync(decision, held, stop) is not { } saved)
+            {
+                if (attempt == TriesAtMost)
+                {
+                    return Refused(new Refusal.Conflict(), jobs.Current);
+                }
+
+                continue;
+            }
+
+            await ChangeLockAsync(decision.Lock, target, stop);
+            return await SendAsync(saved, outcome, held, stop);
+        }
+    }
+
+    /// <summary>What the decision needs to see: the Rollout alone where that is enough.</summary>
+    private async Task<(Observation? Seen, ClusterFault? Fault)> SeeAsync(
+        Command command,
+        RolloutJobs jobs,
+        ReleaseTarget target,
+        CancellationToken stop
+    )
+    {
+        if (!IsRolloutOnly(command, jobs))
+        {
+            return await rollouts.ObserveAsync(command.Rollout, target.Environment.Application, stop) switch
+            {
+                ClusterAnswer<Observation>.Ok ok => (ok.Value, null),
+                ClusterAnswer<Observation>.Fault fault => (null, fault.Why),
+                _ => throw new InvalidOperationException("An answer that nobody reads."),
+            };
+        }
+
+        return await rollouts.FindAsync(command.Rollout, stop) switch
+        {
+            ClusterAnswer<RolloutView>.Ok ok => (new Observation(clock.GetUtcNow(), ok.Value), null),
+            ClusterAnswer<RolloutView>.Fault { Why.Kind: ClusterFaultKind.NotFound } => (
+                new Observation(clock.GetUtcNow(), null),
+                null
+            ),
+            ClusterAnswer<RolloutView>.Fault fault => (null, fault.Why),
+            _ => throw new InvalidOperationException("An answer that nobody reads."),
+        };
+    }
+
+    private static bool IsRolloutOnly(Command command, RolloutJobs jobs) =>
+        Commanding.NeedsRolloutOnly(command.Wish) && jobs.Current is not null;
+
+    private async Task<RolloutJobs?> BringUpToDateAsync(
+        RolloutJobs jobs,
+        Observation seen,
+        Circumstances here,
+        RolloutLease held,
+        CancellationToken stop
+    )
+    {
+        var decision = Observing.Decide(jobs, seen, here);
+        return decision.Saves.IsEmpty ? jobs
+            : await SaveAsync(decision, held, stop) is null ? null
+            : await store.JobsOfAsync(held.Rollout, stop);
+    }
+
+    private async Task<IReadOnlyList<Job>?> SaveAsync(Decision decision, RolloutLease held, CancellationToken stop)
+    {
+        var saved = new List<Job>();
+        foreach (var job in decision.Saves)
+        {
+            if (await store.SaveAsync(job, held, stop) is not { } stored)
+            {
+                return null;
+            }
+
+            saved.Add(stored);
+        }
+
+        return saved;
+    }
+
+    private async Task<CommandOutcome> SendAsync(
+        IReadOnlyList<Job> saved,
+        CommandOutcome outcome,
+        RolloutLease held,
+        CancellationToken stop
+    )
+    {
+        foreach (var job in saved)
+        {
+            foreach (var effect in job.Outbox.Select(entry => entry.Effect).OfType<Effect.PatchRollout>())
+            {
+                switch (await patches.SendAsync(job, effect, held, stop))
+                {
+                    case PatchEnd.Refused refused:
+                        return Refused(refused.Why, job);
+                    case PatchEnd.Unknown:
+                        return Refused(new Refusal.ClusterUnreachable(held.Rollout.Cluster), job) with
+                        {
+                            Text = AnswerTexts.Unconfirmed(held.Rollout.Cluster),
+                        };
+                }
+            }
+        }
+
+        return outcome;
+    }
+
+    private async Task ChangeLockAsync(LockChange? change, ReleaseTarget target, CancellationToken stop)
+    {
+        if (change?.Taken is { } taken)
+        {
+            await store.PutLockAsync(taken, stop);
+        }
+        else if (change is not null)
+        {
+            await store.RemoveLockAsync(target.App.Name, target.Environment.Name, stop);
+        }
+    }
+
+    private static Refusal Unreadable(ClusterFault fault, RolloutRef rollout) =>
+        fault.Kind == ClusterFaultKind.Forbidden
+            ? new Refusal.ForbiddenByCluster(rollout.Cluster, fault.Message)
+            : new Refusal.ClusterUnreachable(rollout.Cluster);
+
+    private static CommandOutcome Refused(Refusal refusal, Job? job) =>
+        new(refusal.Code, RefusalTexts.Sentence(refusal), job?.Id);
+
+    private AuditEntry AuditOf(Command command) =>
+        new(
+            clock.GetUtcNow(),
+            command.Actor.PersonName ?? command.Actor.SlackUserId ?? command.Actor.GitHubLogin ?? command.Actor.DisplayName,
+            command.Origin.Surface,
+            AnswerTexts.Verb(command.Wish),
+            command.Outcome!.Code
+        )
+        {
+            App = command.App,
+            Environment = command.Environment,
+            Rollout = command.Rollout.ToString(),
+            JobId = command.Outcome.Job?.ToString() ?? "",
+            Attempt = command.Saw?.Attempt ?? 0,
+            PodHash = command.Saw?.Hash.ToString() ?? "",
+            Saw = command.Saw is { } saw ? $"{saw.Job} attempt {saw.Attempt} {saw.Hash}" : "",
+            Reason = command.Outcome.Text,
+        };
+}

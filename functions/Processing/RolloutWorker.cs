@@ -1,0 +1,155 @@
+using Devflow.ChatOps.Core.Catalog;
+using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Jobs.Deciding;
+using Devflow.ChatOps.Core.Ports;
+using Devflow.ChatOps.Core.Rollouts;
+
+namespace Devflow.ChatOps.Functions.Processing;
+
+/// <summary>
+/// The one loop for one Rollout: take the lease, observe, decide, save, perform, and let the surfaces show it.
+/// </summary>
+public sealed partial class RolloutWorker(
+    IStore store,
+    IRollouts rollouts,
+    Leases leases,
+    CatalogSource catalogs,
+    CommandRunner commands,
+    PatchSender patches,
+    Answers answers,
+    SlackSurface surface,
+    TimeProvider clock,
+    ILogger<RolloutWorker> log
+)
+{
+    /// <summary>
+    /// Looks at a Rollout: open commands first, then the full observation, then the surfaces. False when another holds
+    /// it at this moment.
+    /// </summary>
+    public async Task<bool> WorkAsync(RolloutRef rollout, CancellationToken stop)
+    {
+        await using var held = await leases.TryTakeAsync(rollout, stop);
+        if (held is null)
+        {
+            return false;
+        }
+
+        using var scope = log.BeginScope("{Rollout}", rollout);
+        if (catalogs.Current is not { } catalog || Target(catalog, rollout) is not { } target)
+        {
+            NotInCatalog(rollout);
+            held.Finish(null);
+            return true;
+        }
+
+        foreach (var command in await store.OpenCommandsAsync(rollout, held.Stop))
+        {
+            await commands.RunAsync(command, target, catalog, held.Lease, held.Stop);
+        }
+
+        var look = await ObserveAsync(target, catalog, held);
+        await answers.DeliverAsync(rollout, held.Stop);
+        held.Finish(Earliest(look, await DrawAsync(target, catalog, held)));
+        return true;
+    }
+
+    /// <summary>Decides this command now, waiting for the Rollout if somebody else works on it.</summary>
+    /// <exception cref="OperationCanceledException">The time was over before the outcome was known.</exception>
+    public async Task<Command> RunCommandAsync(Command command, CancellationToken stop)
+    {
+        await using var held = await leases.TakeAsync(command.Rollout, stop);
+        using var scope = log.BeginScope("{Rollout} {Command}", command.Rollout, command.Key);
+        var stored = await store.FindCommandAsync(command.Key, held.Stop) ?? command;
+        if (stored.Outcome is not null || catalogs.Current is not { } catalog || Target(catalog, command.Rollout) is not { } target)
+        {
+            return stored;
+        }
+
+        return await commands.RunAsync(stored, target, catalog, held.Lease, held.Stop);
+    }
+
+    private async Task<DateTimeOffset?> ObserveAsync(ReleaseTarget target, ReleaseCatalog catalog, HeldRollout held)
+    {
+        var rollout = held.Lease.Rollout;
+        DateTimeOffset? look = null;
+        // An own patch makes the next read worthwhile at once; a handful of rounds settles every case.
+        for (var round = 0; round < 3; round++)
+        {
+            var jobs = await patches.SettleAsync(await store.JobsOfAsync(rollout, held.Stop), held.Lease, held.Stop);
+            var answer = await rollouts.ObserveAsync(rollout, target.Environment.Application, held.Stop);
+            if (answer is ClusterAnswer<Observation>.Fault fault)
+            {
+                CannotObserve(rollout, fault.Why.Kind, fault.Why.Message);
+                return clock.GetUtcNow() + (fault.Why.RetryAfter ?? TimeSpan.FromSeconds(15));
+            }
+
+            var seen = ((ClusterAnswer<Observation>.Ok)answer).Value;
+            var now = clock.GetUtcNow();
+            var here = new Circumstances(catalog, target, now, JobId.New(now))
+            {
+                Lock = await store.FindLockAsync(target.App.Name, target.Environment.Name, now, held.Stop),
+            };
+            var decision = Observing.Decide(jobs, seen, here);
+            look = Earliest(decision.LookAgainAt, patches.NextLook(jobs));
+            if (await SaveAsync(decision, held) is not { } saved)
+            {
+                continue;
+            }
+
+            var sent = false;
+            foreach (var job in saved)
+            {
+                sent |= await patches.SendNewAsync(job, held.Lease, held.Stop);
+            }
+
+            if (!sent)
+            {
+                return look;
+            }
+        }
+
+        return Earliest(look, clock.GetUtcNow().AddSeconds(2));
+    }
+
+    private async Task<IReadOnlyList<Job>?> SaveAsync(Decision decision, HeldRollout held)
+    {
+        var saved = new List<Job>();
+        foreach (var job in decision.Saves)
+        {
+            if (await store.SaveAsync(job, held.Lease, held.Stop) is not { } stored)
+            {
+                LostRace(job.Id);
+                return null;
+            }
+
+            saved.Add(stored);
+            Saved(stored.Id, stored.Status, stored.Release?.Hash.ToString() ?? "");
+        }
+
+        return saved;
+    }
+
+    private async Task<DateTimeOffset?> DrawAsync(ReleaseTarget target, ReleaseCatalog catalog, HeldRollout held)
+    {
+        var jobs = await store.JobsOfAsync(held.Lease.Rollout, held.Stop);
+        DateTimeOffset? look = null;
+        foreach (var job in jobs.Unfinished.Concat(jobs.Pending).Append(jobs.Current))
+        {
+            if (job is { IsSettled: false })
+            {
+                look = Earliest(look, (await surface.DrawAsync(job, target, catalog, held.Lease, held.Stop)).LookAgainAt);
+            }
+        }
+
+        return look;
+    }
+
+    internal static ReleaseTarget? Target(ReleaseCatalog catalog, RolloutRef rollout) =>
+        catalog.FindEnvironment(rollout.Cluster, rollout.Namespace, rollout.Name);
+
+    private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null ? other
+        : other is null ? one
+        : one < other ? one
+        : other;
+}
