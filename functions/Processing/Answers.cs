@@ -15,7 +15,8 @@ public sealed partial class Answers(IStore store, ISlack slack, SecretBox box, T
     {
         foreach (var command in await store.OpenCommandsAsync(rollout, stop))
         {
-            if (command is { Outcome: { } outcome, Answered: false } && command.NotBefore is not { } later | later <= clock.GetUtcNow())
+            var isDue = command.NotBefore is null || command.NotBefore <= clock.GetUtcNow();
+            if (isDue && command is { Outcome: { } outcome, Answered: false })
             {
                 await DeliverAsync(command, outcome, stop);
             }
@@ -64,9 +65,7 @@ public sealed partial class Answers(IStore store, ISlack slack, SecretBox box, T
             }
         }
 
-        return command.Origin.Channel is { } channel
-            ? await slack.PostEphemeralAsync(channel, user, text, stop)
-            : null;
+        return command.Origin.Channel is { } channel ? await slack.PostEphemeralAsync(channel, user, text, stop) : null;
     }
 
     [LoggerMessage(LogLevel.Warning, "The answer to command {Command} was not delivered: {Kind}, {Reason}")]

@@ -217,7 +217,10 @@ public sealed class CommandRunner(
     private AuditEntry AuditOf(Command command) =>
         new(
             clock.GetUtcNow(),
-            command.Actor.PersonName ?? command.Actor.SlackUserId ?? command.Actor.GitHubLogin ?? command.Actor.DisplayName,
+            command.Actor.PersonName
+                ?? command.Actor.SlackUserId
+                ?? command.Actor.GitHubLogin
+                ?? command.Actor.DisplayName,
             command.Origin.Surface,
             AnswerTexts.Verb(command.Wish),
             command.Outcome!.Code

@@ -48,6 +48,9 @@ public sealed partial class GroupDirectory(ISlack slack, ILogger<GroupDirectory>
         return new Groups(known, new Dictionary<string, IReadOnlyCollection<string>>());
     }
 
-    [LoggerMessage(LogLevel.Warning, "The members of Slack group {Group} are not known ({Kind}, {Reason}); nobody counts as one.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The members of Slack group {Group} are not known ({Kind}, {Reason}); nobody counts as one."
+    )]
     private partial void Unresolved(string group, SlackFaultKind kind, string reason);
 }

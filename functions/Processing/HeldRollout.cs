@@ -98,7 +98,12 @@ public sealed class HeldRollout : IAsyncDisposable
             await keeping;
             if (!lost.IsCancellationRequested || !worked)
             {
-                await work.ReleaseAsync(Lease, worked && !lost.IsCancellationRequested, lookAgainAt, CancellationToken.None);
+                await work.ReleaseAsync(
+                    Lease,
+                    worked && !lost.IsCancellationRequested,
+                    lookAgainAt,
+                    CancellationToken.None
+                );
             }
         }
         catch (StoreUnavailableException)

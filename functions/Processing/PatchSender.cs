@@ -31,7 +31,8 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
 
     /// <summary>When an intent of somebody else runs out, so that its patch can be looked after.</summary>
     public DateTimeOffset? NextLook(RolloutJobs jobs) =>
-        jobs.Unfinished.Concat(jobs.Pending)
+        jobs
+            .Unfinished.Concat(jobs.Pending)
             .Append(jobs.Current)
             .OfType<Job>()
             .SelectMany(job => job.Outbox)
@@ -60,7 +61,12 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
     /// <summary>
     /// Sends a patch whose intent is saved, deciding again on 409, and takes it out of the outbox when its fate is known.
     /// </summary>
-    public async Task<PatchEnd> SendAsync(Job job, Effect.PatchRollout effect, RolloutLease held, CancellationToken stop)
+    public async Task<PatchEnd> SendAsync(
+        Job job,
+        Effect.PatchRollout effect,
+        RolloutLease held,
+        CancellationToken stop
+    )
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -107,7 +113,8 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
                     changed = true;
                     break;
 
-                case Effect.PatchRollout patch when entry.AttemptingUntil is null || entry.AttemptingUntil <= clock.GetUtcNow():
+                case Effect.PatchRollout patch
+                    when entry.AttemptingUntil is null || entry.AttemptingUntil <= clock.GetUtcNow():
                     var (end, again) = await JudgeAsync(job, patch, held, stop);
                     if (again is { } renewed)
                     {
@@ -150,7 +157,12 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
                 var renewed = current?.WithPatch(effect.Id, again.Patch, clock.GetUtcNow());
                 var saved = renewed is null ? null : await store.SaveAsync(renewed, held, stop);
                 return saved is null
-                    ? (new PatchEnd.Unknown(new ClusterFault(ClusterFaultKind.Conflict, "The Job changed in between.")), null)
+                    ? (
+                        new PatchEnd.Unknown(
+                            new ClusterFault(ClusterFaultKind.Conflict, "The Job changed in between.")
+                        ),
+                        null
+                    )
                     : (null, (saved, new Effect.PatchRollout(effect.Id, again.Patch)));
 
             default:
@@ -159,7 +171,13 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
     }
 
     /// <summary>Takes the patch out of the outbox; with a refusal, what it stood for did not happen.</summary>
-    private async Task<PatchEnd> EndAsync(JobId id, string effectId, Refusal? refusal, RolloutLease held, CancellationToken stop)
+    private async Task<PatchEnd> EndAsync(
+        JobId id,
+        string effectId,
+        Refusal? refusal,
+        RolloutLease held,
+        CancellationToken stop
+    )
     {
         while (await store.FindJobAsync(id, stop) is { } job)
         {
@@ -188,7 +206,9 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
         {
             ClusterFaultKind.NotFound => new Refusal.RolloutGone(rollout.Cluster, rollout.Namespace, rollout.Name),
             ClusterFaultKind.Forbidden => new Refusal.ForbiddenByCluster(rollout.Cluster, fault.Message),
-            ClusterFaultKind.Unauthorized or ClusterFaultKind.Misconfigured => new Refusal.ClusterUnreachable(rollout.Cluster),
+            ClusterFaultKind.Unauthorized or ClusterFaultKind.Misconfigured => new Refusal.ClusterUnreachable(
+                rollout.Cluster
+            ),
             ClusterFaultKind.Invalid => new Refusal.Unsupported(Plain.OneLine(fault.Message, 150)),
             _ => null,
         };

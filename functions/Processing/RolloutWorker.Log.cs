@@ -6,6 +6,14 @@ namespace Devflow.ChatOps.Functions.Processing;
 
 public sealed partial class RolloutWorker
 {
+    private static readonly Func<ILogger, RolloutRef, IDisposable?> RolloutScope =
+        LoggerMessage.DefineScope<RolloutRef>("{Rollout}");
+
+    private static readonly Func<ILogger, RolloutRef, string, IDisposable?> CommandScope = LoggerMessage.DefineScope<
+        RolloutRef,
+        string
+    >("{Rollout} {Command}");
+
     [LoggerMessage(LogLevel.Warning, "{Rollout} is not in the catalog any more; it is not looked at.")]
     private partial void NotInCatalog(RolloutRef rollout);
 

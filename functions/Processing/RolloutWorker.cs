@@ -17,7 +17,7 @@ public sealed partial class RolloutWorker(
     CommandRunner commands,
     PatchSender patches,
     Answers answers,
-    SlackSurface surface,
+    ISurface surface,
     TimeProvider clock,
     ILogger<RolloutWorker> log
 )
@@ -34,7 +34,7 @@ public sealed partial class RolloutWorker(
             return false;
         }
 
-        using var scope = log.BeginScope("{Rollout}", rollout);
+        using var scope = RolloutScope(log, rollout);
         if (catalogs.Current is not { } catalog || Target(catalog, rollout) is not { } target)
         {
             NotInCatalog(rollout);
@@ -58,9 +58,13 @@ public sealed partial class RolloutWorker(
     public async Task<Command> RunCommandAsync(Command command, CancellationToken stop)
     {
         await using var held = await leases.TakeAsync(command.Rollout, stop);
-        using var scope = log.BeginScope("{Rollout} {Command}", command.Rollout, command.Key);
+        using var scope = CommandScope(log, command.Rollout, command.Key);
         var stored = await store.FindCommandAsync(command.Key, held.Stop) ?? command;
-        if (stored.Outcome is not null || catalogs.Current is not { } catalog || Target(catalog, command.Rollout) is not { } target)
+        if (
+            stored.Outcome is not null
+            || catalogs.Current is not { } catalog
+            || Target(catalog, command.Rollout) is not { } target
+        )
         {
             return stored;
         }
@@ -137,7 +141,7 @@ public sealed partial class RolloutWorker(
         {
             if (job is { IsSettled: false })
             {
-                look = Earliest(look, (await surface.DrawAsync(job, target, catalog, held.Lease, held.Stop)).LookAgainAt);
+                look = Earliest(look, await surface.DrawAsync(job, target, catalog, held.Lease, held.Stop));
             }
         }
 

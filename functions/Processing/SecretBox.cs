@@ -10,14 +10,26 @@ public sealed class SecretBox(byte[] key)
 
     /// <summary>A box whose key is derived from a secret of the configuration, so that a restart can still open it.</summary>
     public static SecretBox From(string secret, string purpose) =>
-        new(HKDF.DeriveKey(HashAlgorithmName.SHA256, System.Text.Encoding.UTF8.GetBytes(secret), 32, info: System.Text.Encoding.UTF8.GetBytes(purpose)));
+        new(
+            HKDF.DeriveKey(
+                HashAlgorithmName.SHA256,
+                System.Text.Encoding.UTF8.GetBytes(secret),
+                32,
+                info: System.Text.Encoding.UTF8.GetBytes(purpose)
+            )
+        );
 
     public byte[] Seal(ReadOnlySpan<byte> plain)
     {
         var boxed = new byte[Nonce + plain.Length + Tag];
         RandomNumberGenerator.Fill(boxed.AsSpan(0, Nonce));
         using var aes = new AesGcm(key, Tag);
-        aes.Encrypt(boxed.AsSpan(0, Nonce), plain, boxed.AsSpan(Nonce, plain.Length), boxed.AsSpan(Nonce + plain.Length));
+        aes.Encrypt(
+            boxed.AsSpan(0, Nonce),
+            plain,
+            boxed.AsSpan(Nonce, plain.Length),
+            boxed.AsSpan(Nonce + plain.Length)
+        );
         return boxed;
     }
 

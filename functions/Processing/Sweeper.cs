@@ -76,7 +76,11 @@ public sealed partial class Sweeper(
         await Task.WhenAll(
             catalog.Targets.Select(target =>
                 store.HintAsync(
-                    new RolloutRef(target.Environment.Cluster, target.Environment.Namespace, target.Environment.Rollout),
+                    new RolloutRef(
+                        target.Environment.Cluster,
+                        target.Environment.Namespace,
+                        target.Environment.Rollout
+                    ),
                     stop
                 )
             )
@@ -94,8 +98,12 @@ public sealed partial class Sweeper(
 }
 
 /// <summary>The loop's background when the service runs alone: woken by new work, and by a tick for what is due by time.</summary>
-public sealed partial class BackgroundLoop(Sweeper sweeper, WakeUp wakeUp, TimeProvider clock, ILogger<BackgroundLoop> log)
-    : BackgroundService
+public sealed partial class BackgroundLoop(
+    Sweeper sweeper,
+    WakeUp wakeUp,
+    TimeProvider clock,
+    ILogger<BackgroundLoop> log
+) : BackgroundService
 {
     private static readonly TimeSpan tick = TimeSpan.FromSeconds(1);
 

@@ -154,7 +154,10 @@ public static class EffectChanges
     /// </summary>
     public static Job PatchEnded(this Job job, string effectId, Policy.Refusal? refusal, DateTimeOffset now)
     {
-        var patch = job.Outbox.Select(entry => entry.Effect).OfType<Effect.PatchRollout>().FirstOrDefault(it => it.Id == effectId);
+        var patch = job
+            .Outbox.Select(entry => entry.Effect)
+            .OfType<Effect.PatchRollout>()
+            .FirstOrDefault(it => it.Id == effectId);
         var ended = job.Without(effectId);
         if (refusal is null || patch is null || patch.Patch is RolloutPatch.Nudge)
         {

@@ -1,0 +1,242 @@
+using System.Globalization;
+using Devflow.ChatOps.Core.Catalog;
+using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Policy;
+
+namespace Devflow.ChatOps.Core.Commands;
+
+/// <summary>What was typed after a slash command, parsed and resolved against the catalog.</summary>
+public abstract record SlashRequest
+{
+    private SlashRequest() { }
+
+    /// <summary>A wish about one environment.</summary>
+    public sealed record Wished(ReleaseTarget Target, Wish Wish) : SlashRequest;
+
+    /// <summary>How one environment stands.</summary>
+    public sealed record Status(ReleaseTarget Target) : SlashRequest;
+
+    /// <summary>The latest Jobs of one environment, or of all.</summary>
+    public sealed record Jobs(ReleaseTarget? Target) : SlashRequest;
+
+    public sealed record Help : SlashRequest;
+
+    public sealed record Refused(Refusal Why) : SlashRequest;
+}
+
+/// <summary>Names of the slash commands; a workspace may have taken the usual ones (they are not namespaced).</summary>
+public sealed record SlashNames(
+    string Promote = "/promote",
+    string RollBack = "/rollback",
+    string Devflow = "/devflow"
+);
+
+/// <summary>Parses the text of slash commands.</summary>
+public static class SlashText
+{
+    private const string PromoteUsage = "promote [app] [environment] [--full] [--override reason]";
+    private const string RollBackUsage = "rollback [app] [environment] [reason]";
+    private const string LockUsage = "lock [app] [environment] [--for 2h] reason";
+    private static readonly string[] verbs =
+    [
+        "status",
+        "jobs",
+        "promote",
+        "rollback",
+        "retry",
+        "lock",
+        "unlock",
+        "help",
+    ];
+
+    /// <summary>
+    /// The request. Words are separated by white space; app and environment may be left out where only one fits.
+    /// </summary>
+    public static SlashRequest Parse(
+        SlashNames names,
+        string command,
+        string text,
+        ReleaseCatalog catalog,
+        DateTimeOffset now
+    )
+    {
+        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (command == names.Promote)
+        {
+            return Promote(words, catalog);
+        }
+
+        if (command == names.RollBack)
+        {
+            return RollBack(words, catalog);
+        }
+
+        var rest = words.Length > 1 ? words[1..] : [];
+        return (words.FirstOrDefault() ?? "help").ToLowerInvariant() switch
+        {
+            "help" => new SlashRequest.Help(),
+            "promote" => Promote(rest, catalog),
+            "rollback" => RollBack(rest, catalog),
+            "retry" => Plain(
+                rest,
+                catalog,
+                "retry [app] [environment]",
+                target => new SlashRequest.Wished(target, new Wish.Retry())
+            ),
+            "status" => Plain(rest, catalog, "status [app] [environment]", target => new SlashRequest.Status(target)),
+            "jobs" => rest.Length == 0
+                ? new SlashRequest.Jobs(null)
+                : Plain(rest, catalog, "jobs [app] [environment]", target => new SlashRequest.Jobs(target)),
+            "unlock" => Plain(
+                rest,
+                catalog,
+                "unlock [app] [environment]",
+                target => new SlashRequest.Wished(target, new Wish.Unlock())
+            ),
+            "lock" => Lock(rest, catalog, now),
+            var other => Invalid($"there is no “{other}”" + Suggest(other), string.Join('|', verbs)),
+        };
+    }
+
+    private static SlashRequest Promote(string[] words, ReleaseCatalog catalog)
+    {
+        var full = words.Contains("--full");
+        var at = Array.IndexOf(words, "--override");
+        var reason = at < 0 ? null : string.Join(' ', words[(at + 1)..]);
+        if (reason is { Length: 0 })
+        {
+            return Invalid("--override needs a reason", PromoteUsage);
+        }
+
+        var plain = (at < 0 ? words : words[..at]).Where(word => word != "--full").ToArray();
+        return Plain(
+            plain,
+            catalog,
+            PromoteUsage,
+            target => new SlashRequest.Wished(target, new Wish.Promote(full, reason))
+        );
+    }
+
+    private static SlashRequest RollBack(string[] words, ReleaseCatalog catalog)
+    {
+        if (Option(words, RollBackUsage) is { } unknown)
+        {
+            return unknown;
+        }
+
+        var (target, rest) = TargetThenText(words, catalog);
+        return target.With(found => new SlashRequest.Wished(found, new Wish.RollBack(rest)));
+    }
+
+    private static SlashRequest Lock(string[] words, ReleaseCatalog catalog, DateTimeOffset now)
+    {
+        DateTimeOffset? until = null;
+        var at = Array.IndexOf(words, "--for");
+        if (at >= 0)
+        {
+            if (at + 1 >= words.Length || Duration(words[at + 1]) is not { } length)
+            {
+                return Invalid("--for needs a duration such as 30m, 2h or 3d", LockUsage);
+            }
+
+            until = now + length;
+            words = [.. words[..at], .. words[(at + 2)..]];
+        }
+
+        if (Option(words, LockUsage) is { } unknown)
+        {
+            return unknown;
+        }
+
+        var (target, reason) = TargetThenText(words, catalog);
+        return target is SlashTarget.Found && reason.Length == 0
+            ? Invalid("a lock needs a reason", LockUsage)
+            : target.With(found => new SlashRequest.Wished(found, new Wish.TakeLock(reason, until)));
+    }
+
+    private static SlashRequest Plain(
+        string[] words,
+        ReleaseCatalog catalog,
+        string usage,
+        Func<ReleaseTarget, SlashRequest> make
+    ) =>
+        Option(words, usage)
+        ?? (
+            words.Length > 2
+                ? Invalid($"“{string.Join(' ', words[2..])}” is too much", usage)
+                : SlashTarget.Of(catalog.Resolve(words.ElementAtOrDefault(0), words.ElementAtOrDefault(1))).With(make)
+        );
+
+    /// <summary>
+    /// App and environment, then free text: the second word is an environment when the app has one of that name, and
+    /// the first word is text when nothing in the catalog is called that and only one environment exists.
+    /// </summary>
+    private static (SlashTarget Target, string Text) TargetThenText(string[] words, ReleaseCatalog catalog)
+    {
+        for (var taken = Math.Min(2, words.Length); taken >= 0; taken--)
+        {
+            var found = SlashTarget.Of(catalog.Resolve(taken > 0 ? words[0] : null, taken > 1 ? words[1] : null));
+            if (found is SlashTarget.Found || (taken == 1 && found is SlashTarget.Unclear { Why: Refusal.Ambiguous }))
+            {
+                return (found, string.Join(' ', words[taken..]));
+            }
+        }
+
+        return (SlashTarget.Of(catalog.Resolve(words.FirstOrDefault(), null)), "");
+    }
+
+    private static SlashRequest.Refused? Option(string[] words, string usage) =>
+        words.FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal)) is { } option
+            ? Invalid($"I know no option “{option}” here", usage)
+            : null;
+
+    private static TimeSpan? Duration(string text)
+    {
+        var unit = text.Length > 1 ? text[^1] : ' ';
+        var valid =
+            int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count is > 0 and <= 10_000;
+        return (valid, unit) switch
+        {
+            (true, 'm') => TimeSpan.FromMinutes(count),
+            (true, 'h') => TimeSpan.FromHours(count),
+            (true, 'd') => TimeSpan.FromDays(count),
+            _ => null,
+        };
+    }
+
+    private static string Suggest(string typed) =>
+        Array.Find(verbs, verb => verb.StartsWith(typed[..Math.Min(3, typed.Length)], StringComparison.Ordinal))
+            is { } verb
+            ? $"; did you mean “{verb}”?"
+            : "";
+
+    private static SlashRequest.Refused Invalid(string problem, string usage) =>
+        new(new Refusal.Invalid(problem, usage));
+
+    private abstract record SlashTarget
+    {
+        public sealed record Found(ReleaseTarget Target) : SlashTarget;
+
+        public sealed record Unclear(Refusal Why) : SlashTarget;
+
+        public static SlashTarget Of(Resolution resolution) =>
+            resolution switch
+            {
+                Resolution.Found found => new Found(new ReleaseTarget(found.App, found.Environment)),
+                Resolution.NotFound none => new Unclear(new Refusal.NotFound(none.Text, none.Suggestion)),
+                Resolution.Ambiguous many => new Unclear(
+                    new Refusal.Ambiguous([.. many.Candidates.Select(target => target.ToString())])
+                ),
+                _ => throw new InvalidOperationException("A resolution that nobody reads."),
+            };
+
+        public SlashRequest With(Func<ReleaseTarget, SlashRequest> make) =>
+            this switch
+            {
+                Found found => make(found.Target),
+                Unclear unclear => new SlashRequest.Refused(unclear.Why),
+                _ => throw new InvalidOperationException("A target that nobody reads."),
+            };
+    }
+}

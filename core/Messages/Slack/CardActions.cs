@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Rollouts;
+
+namespace Devflow.ChatOps.Core.Messages.Slack;
+
+/// <summary>The buttons of a card: their action ids, and what they carry of the state that they were drawn from.</summary>
+public static class CardActions
+{
+    public const string Promote = "devflow_promote";
+    public const string RollBack = "devflow_rollback";
+    public const string Retry = "devflow_retry";
+
+    /// <summary>The value of a button: Job, attempt, pod hash and, for a rollback, the path that its confirmation names.</summary>
+    public static string ValueOf(Job job, RollbackPath? path = null) =>
+        JsonSerializer.Serialize(
+            new string?[]
+            {
+                job.Id.ToString(),
+                job.Release?.Attempt.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "0",
+                job.Release?.Hash.ToString() ?? "",
+                path?.ToString(),
+            }
+        );
+
+    /// <summary>Reads what <see cref="ValueOf"/> wrote; <c>null</c> for anything else.</summary>
+    public static (Sight Sight, RollbackPath? Path)? Read(string? value)
+    {
+        try
+        {
+            return
+                value is { Length: < 500 }
+                && JsonSerializer.Deserialize<string?[]>(value) is [var id, var attempt, var hash, var path]
+                && JobId.TryParse(id) is { } job
+                && int.TryParse(attempt, System.Globalization.CultureInfo.InvariantCulture, out var number)
+                ? (
+                    new Sight(job, number, new PodHash(hash), FromButton: true),
+                    Enum.TryParse<RollbackPath>(path, out var parsed) ? parsed : null
+                )
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
