@@ -47,6 +47,19 @@ internal static class JsonFields
         }
     }
 
+    /// <summary>A copy with the fields of every object in order of their names, as Go writes maps.</summary>
+    public static JsonNode? Sorted(JsonNode? node) =>
+        node switch
+        {
+            JsonObject members => new JsonObject(
+                members
+                    .OrderBy(member => member.Key, StringComparer.Ordinal)
+                    .Select(member => KeyValuePair.Create(member.Key, Sorted(member.Value)))
+            ),
+            JsonArray items => new JsonArray([.. items.Select(Sorted)]),
+            _ => node?.DeepClone(),
+        };
+
     /// <summary>A number as Kubernetes writes resource versions: a string.</summary>
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 

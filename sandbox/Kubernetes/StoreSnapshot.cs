@@ -26,6 +26,14 @@ internal sealed record StoreSnapshot(ResourceType Type, ImmutableSortedSet<Store
         }
     }
 
+    /// <summary>How many follow after <paramref name="last"/> in the namespace (null: in all).</summary>
+    public int CountAfter(string? ns, StoredObject last)
+    {
+        // Control characters are in no name, so this sorts after every namespace that is not a later one.
+        var end = ns is null ? Objects.Count : PositionAfter(ns + '\u0001', "");
+        return Math.Max(0, end - PositionAfter(last.Namespace, last.Name));
+    }
+
     private int PositionAfter(string ns, string name)
     {
         var found = Objects.IndexOf(StoredObject.Probe(Type, ns, name));

@@ -31,6 +31,10 @@ internal sealed class StoredObject
 
     public byte[] Json { get; }
 
+    /// <summary>The JSON after <c>{"apiVersion":…,"kind":…,</c>, which always comes first.</summary>
+    public ReadOnlySpan<byte> JsonWithoutType =>
+        Json.AsSpan("{\"apiVersion\":\"\",\"kind\":\"\",".Length + Type.ApiVersion.Length + Type.Kind.Length);
+
     /// <summary>The labels, read once and kept, for selectors are tried against every object of a list.</summary>
     public IReadOnlyDictionary<string, string> Labels => labels ??= ReadLabels();
 
@@ -42,6 +46,10 @@ internal sealed class StoredObject
     {
         var metadata = node["metadata"]!.AsObject();
         metadata["resourceVersion"] = JsonFields.Number(resourceVersion);
+        node.Remove("apiVersion");
+        node.Remove("kind");
+        node.Insert(0, "apiVersion", type.ApiVersion);
+        node.Insert(1, "kind", type.Kind);
         return new StoredObject(
             type,
             JsonFields.Text(metadata, "namespace") ?? "",
