@@ -11,15 +11,23 @@ namespace Devflow.ChatOps.Functions.Adapters.Kubernetes;
 internal sealed class ClusterConnection
 {
     private readonly k8s.Kubernetes client;
+    private readonly string? tlsServerName;
     private readonly Lock gate = new();
     private int borrowed;
     private bool retired;
 
-    private ClusterConnection(string cluster, string source, bool runsProgram, k8s.Kubernetes client)
+    private ClusterConnection(
+        string cluster,
+        string source,
+        bool runsProgram,
+        string? tlsServerName,
+        k8s.Kubernetes client
+    )
     {
         Cluster = cluster;
         Source = source;
         RunsProgram = runsProgram;
+        this.tlsServerName = tlsServerName;
         this.client = client;
     }
 
@@ -60,7 +68,13 @@ internal sealed class ClusterConnection
         };
         var client = new k8s.Kubernetes(config);
         VerifyNames(sockets!, config);
-        return new ClusterConnection(cluster, source, runsProgram, client);
+        return new ClusterConnection(
+            cluster,
+            source,
+            runsProgram,
+            string.IsNullOrEmpty(config.TlsServerName) ? null : config.TlsServerName,
+            client
+        );
     }
 
     /// <summary>Sends with the identity; returns as soon as the headers are there.</summary>
@@ -70,6 +84,12 @@ internal sealed class ClusterConnection
         {
             // A credential program does not listen to cancellation.
             await credentials.ProcessHttpRequestAsync(request, stop).WaitAsync(stop);
+        }
+
+        if (tlsServerName is not null)
+        {
+            // SocketsHttpHandler takes the name for TLS from here and overwrites SslOptions.TargetHost.
+            request.Headers.Host = tlsServerName;
         }
 
         request.Version = HttpVersion.Version20;
@@ -127,14 +147,9 @@ internal sealed class ClusterConnection
     }
 
     // With a CA of its own the library's callback accepts a certificate of any name that this CA signed. The platform's
-    // check with the same CA as trust store also compares names; `tls-server-name` is the name to compare with.
+    // check with the same CA as trust store also compares names.
     private static void VerifyNames(SocketsHttpHandler sockets, KubernetesClientConfiguration config)
     {
-        if (!string.IsNullOrEmpty(config.TlsServerName))
-        {
-            sockets.SslOptions.TargetHost = config.TlsServerName;
-        }
-
         if (config.SkipTlsVerify || config.SslCaCerts is not { Count: > 0 } authorities)
         {
             return;
