@@ -1,0 +1,155 @@
+using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Ports;
+using Devflow.ChatOps.Core.Rollouts;
+
+namespace Devflow.ChatOps.Functions.Adapters.Sqlite;
+
+public sealed partial class SqliteStore
+{
+    /// <summary>
+    /// <c>open</c>: no outcome yet, or the person has not been told. Keys stay for good: a second arrival may come late.
+    /// </summary>
+    internal const string CommandsTable = """
+        CREATE TABLE commands (
+            number INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE,
+            rollout TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            open INTEGER NOT NULL,
+            not_before INTEGER,
+            document TEXT NOT NULL,
+            response_url BLOB
+        );
+        CREATE INDEX commands_open ON commands (rollout, at, number) WHERE open = 1;
+        CREATE INDEX commands_response_urls ON commands (at) WHERE response_url IS NOT NULL;
+
+        """;
+
+    /// <summary>Slack accepts answers at a response_url for 30 minutes; after that it is only a secret to be stolen.</summary>
+    private static readonly TimeSpan s_responseUrlLife = TimeSpan.FromMinutes(30);
+
+    private static readonly TimeSpan s_forgetEvery = TimeSpan.FromMinutes(1);
+
+    // Only the writer's thread reads and writes it.
+    private DateTimeOffset _forgottenAt = DateTimeOffset.MinValue;
+
+    /// <inheritdoc/>
+    public async Task<CommandReceipt> AddAsync(Command command, byte[]? sealedResponseUrl, CancellationToken stop)
+    {
+        var document = JobJson.Write(command);
+        var now = _clock.GetUtcNow().UtcTicks;
+        var known = await _writer.WriteAsync(
+            session =>
+            {
+                var added = session.Execute(
+                    """
+                    INSERT INTO commands (key, rollout, at, open, not_before, document, response_url)
+                    VALUES ($key, $rollout, $at, $open, $notBefore, $document, $responseUrl)
+                    ON CONFLICT (key) DO NOTHING
+                    """,
+                    ("$key", command.Key),
+                    ("$rollout", command.Rollout.ToString()),
+                    ("$at", command.At.UtcTicks),
+                    ("$open", IsOpen(command)),
+                    ("$notBefore", Ticks(command.NotBefore)),
+                    ("$document", document),
+                    ("$responseUrl", sealedResponseUrl)
+                );
+                if (added == 0)
+                {
+                    return session.First(DocumentOfCommand, row => row.GetString(0), ("$key", command.Key));
+                }
+
+                session.Execute(BumpHint, ("$rollout", command.Rollout.ToString()), ("$now", now));
+                return null;
+            },
+            stop
+        );
+        return known is null
+            ? new CommandReceipt(command, IsNew: true)
+            : new CommandReceipt(JobJson.ReadCommand(known), IsNew: false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Command?> FindCommandAsync(string key, CancellationToken stop)
+    {
+        var document = await _readers.ReadAsync(
+            session => session.First(DocumentOfCommand, row => row.GetString(0), ("$key", key)),
+            stop
+        );
+        return document is null ? null : JobJson.ReadCommand(document);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Command>> OpenCommandsAsync(RolloutRef rollout, CancellationToken stop)
+    {
+        var documents = await _readers.ReadAsync(
+            session =>
+                session.All(
+                    "SELECT document FROM commands WHERE rollout = $rollout AND open = 1 ORDER BY at, number",
+                    row => row.GetString(0),
+                    ("$rollout", rollout.ToString())
+                ),
+            stop
+        );
+        return [.. documents.Select(JobJson.ReadCommand)];
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">No command of this key was added.</exception>
+    public async Task UpdateAsync(Command command, CancellationToken stop)
+    {
+        var document = JobJson.Write(command);
+        var updated = await _writer.WriteAsync(
+            session =>
+                session.Execute(
+                    "UPDATE commands SET open = $open, not_before = $notBefore, document = $document WHERE key = $key",
+                    ("$open", IsOpen(command)),
+                    ("$notBefore", Ticks(command.NotBefore)),
+                    ("$document", document),
+                    ("$key", command.Key)
+                ),
+            stop
+        );
+        if (updated == 0)
+        {
+            throw new InvalidOperationException($"The command '{command.Key}' was never added.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<byte[]?> SealedResponseUrlAsync(string key, DateTimeOffset now, CancellationToken stop) =>
+        _readers.ReadAsync(
+            session =>
+                session.First(
+                    """
+                    SELECT response_url FROM commands
+                    WHERE key = $key AND response_url IS NOT NULL AND at > $forgotten
+                    """,
+                    row => row.GetFieldValue<byte[]>(0),
+                    ("$key", key),
+                    ("$forgotten", (now - s_responseUrlLife).UtcTicks)
+                ),
+            stop
+        );
+
+    /// <summary>Housekeeping of the writer: deletes the bytes that no longer open anything.</summary>
+    private void ForgetResponseUrls(SqliteSession session)
+    {
+        var now = _clock.GetUtcNow();
+        if (now - _forgottenAt < s_forgetEvery)
+        {
+            return;
+        }
+
+        session.Execute(
+            "UPDATE commands SET response_url = NULL WHERE response_url IS NOT NULL AND at <= $forgotten",
+            ("$forgotten", (now - s_responseUrlLife).UtcTicks)
+        );
+        _forgottenAt = now;
+    }
+
+    private static bool IsOpen(Command command) => command.Outcome is null || !command.Answered;
+
+    private const string DocumentOfCommand = "SELECT document FROM commands WHERE key = $key";
+}

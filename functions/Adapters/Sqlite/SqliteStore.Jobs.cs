@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Ports;
+using Devflow.ChatOps.Core.Rollouts;
+
+namespace Devflow.ChatOps.Functions.Adapters.Sqlite;
+
+public sealed partial class SqliteStore
+{
+    private const int FormerLimit = 20;
+
+    /// <summary>
+    /// <c>number</c> is the order of insertion and decides between Jobs bound in the same instant. <c>waiting</c>: not
+    /// bound and not final. <c>target</c>: succeeded and not rolled back. <c>listed</c>: not a baseline.
+    /// </summary>
+    internal const string JobsTable = """
+        CREATE TABLE jobs (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            rollout TEXT NOT NULL,
+            app TEXT NOT NULL,
+            environment TEXT NOT NULL,
+            bound_at INTEGER,
+            waiting INTEGER NOT NULL,
+            target INTEGER NOT NULL,
+            listed INTEGER NOT NULL,
+            open INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            document TEXT NOT NULL
+        );
+        CREATE INDEX jobs_bound ON jobs (rollout, bound_at, number) WHERE bound_at IS NOT NULL;
+        CREATE INDEX jobs_targets ON jobs (rollout, bound_at, number) WHERE target = 1;
+        CREATE INDEX jobs_waiting ON jobs (rollout, id) WHERE waiting = 1;
+        CREATE INDEX jobs_listed ON jobs (id) WHERE listed = 1;
+        CREATE INDEX jobs_listed_by_app ON jobs (app, environment, id) WHERE listed = 1;
+        CREATE INDEX jobs_open ON jobs (id) WHERE listed = 1 AND open = 1;
+
+        """;
+
+    /// <inheritdoc/>
+    public async Task<Job?> FindJobAsync(JobId id, CancellationToken stop)
+    {
+        var document = await _readers.ReadAsync(
+            session =>
+                session.First(
+                    "SELECT document FROM jobs WHERE id = $id",
+                    row => row.GetString(0),
+                    ("$id", id.ToString())
+                ),
+            stop
+        );
+        return document is null ? null : JobJson.ReadJob(document);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RolloutJobs> JobsOfAsync(RolloutRef rollout, CancellationToken stop)
+    {
+        var (current, pending, former) = await _readers.ReadAsync(
+            session =>
+                (
+                    session.First(
+                        """
+                        SELECT document FROM jobs WHERE rollout = $rollout AND bound_at IS NOT NULL
+                        ORDER BY bound_at DESC, number DESC LIMIT 1
+                        """,
+                        row => row.GetString(0),
+                        ("$rollout", rollout.ToString())
+                    ),
+                    session.All(
+                        "SELECT document FROM jobs WHERE rollout = $rollout AND waiting = 1 ORDER BY id",
+                        row => row.GetString(0),
+                        ("$rollout", rollout.ToString())
+                    ),
+                    // One more than is wanted: the current one may be among them.
+                    session.All(
+                        """
+                        SELECT document FROM jobs WHERE rollout = $rollout AND target = 1
+                        ORDER BY bound_at DESC, number DESC LIMIT $limit
+                        """,
+                        row => row.GetString(0),
+                        ("$rollout", rollout.ToString()),
+                        ("$limit", FormerLimit + 1)
+                    )
+                ),
+            stop
+        );
+        var currentJob = current is null ? null : JobJson.ReadJob(current);
+        return new RolloutJobs(
+            currentJob,
+            [.. pending.Select(JobJson.ReadJob)],
+            [.. former.Select(JobJson.ReadJob).Where(job => job.Id != currentJob?.Id).Take(FormerLimit)]
+        );
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Job>> ListJobsAsync(
+        JobFilter filter,
+        int limit,
+        JobId? before,
+        CancellationToken stop
+    )
+    {
+        // Conditions that are not asked for are left out, so that each combination finds its index.
+        var sql =
+            "SELECT document FROM jobs WHERE listed = 1"
+            + (filter.App is null ? "" : " AND app = $app")
+            + (filter.Environment is null ? "" : " AND environment = $environment")
+            + (filter.OpenOnly ? " AND open = 1" : "")
+            + (before is null ? "" : " AND id < $before")
+            + " ORDER BY id DESC LIMIT $limit";
+        var values = new List<(string, object?)> { ("$limit", limit) };
+        if (filter.App is not null)
+        {
+            values.Add(("$app", filter.App));
+        }
+
+        if (filter.Environment is not null)
+        {
+            values.Add(("$environment", filter.Environment));
+        }
+
+        if (before is not null)
+        {
+            values.Add(("$before", before.Value.ToString()));
+        }
+
+        var documents = await _readers.ReadAsync(
+            session => session.All(sql, row => row.GetString(0), [.. values]),
+            stop
+        );
+        return [.. documents.Select(JobJson.ReadJob)];
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The lease is of another Rollout.</exception>
+    public Task<Job?> SaveAsync(Job job, RolloutLease held, CancellationToken stop)
+    {
+        if (job.Rollout != held.Rollout)
+        {
+            throw new ArgumentException(
+                $"Job {job.Id} is of {job.Rollout}, the lease of {held.Rollout}.",
+                nameof(held)
+            );
+        }
+
+        var saved = job with { Version = job.Version + 1 };
+        // Serialised here, on the caller's thread, and once.
+        ImmutableArray<(string, object?)> values =
+        [
+            ("$id", job.Id.ToString()),
+            ("$rollout", job.Rollout.ToString()),
+            ("$app", job.App),
+            ("$environment", job.Environment),
+            ("$boundAt", Ticks(job.Release?.BoundAt)),
+            ("$waiting", !job.IsBound && !job.IsFinal),
+            ("$target", job is { IsBound: true, Status: JobStatus.Succeeded, Rollback: null }),
+            ("$listed", job.Source != JobSource.Baseline),
+            ("$open", !job.IsFinal && job.Status != JobStatus.Succeeded),
+            ("$version", saved.Version),
+            ("$document", JobJson.Write(saved)),
+            ("$expected", job.Version),
+            ("$instance", _instance),
+            ("$fence", held.Fence),
+        ];
+        return _writer.WriteAsync(
+            session => session.Execute(job.Version == 0 ? InsertJob : ReplaceJob, values.AsSpan()) == 1 ? saved : null,
+            stop
+        );
+    }
+
+    private const string LeaseIsHeld =
+        "EXISTS (SELECT 1 FROM leases WHERE rollout = $rollout AND instance = $instance AND fence = $fence)";
+
+    private const string InsertJob = $"""
+        INSERT INTO jobs (id, rollout, app, environment, bound_at, waiting, target, listed, open, version, document)
+        SELECT $id, $rollout, $app, $environment, $boundAt, $waiting, $target, $listed, $open, $version, $document
+        WHERE $expected = 0 AND {LeaseIsHeld}
+        ON CONFLICT (id) DO NOTHING
+        """;
+
+    private const string ReplaceJob = $"""
+        UPDATE jobs SET
+            rollout = $rollout, app = $app, environment = $environment, bound_at = $boundAt, waiting = $waiting,
+            target = $target, listed = $listed, open = $open, version = $version, document = $document
+        WHERE id = $id AND version = $expected AND {LeaseIsHeld}
+        """;
+}

@@ -1,0 +1,99 @@
+using Devflow.ChatOps.Core.Ports;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Devflow.ChatOps.Functions.Adapters.Sqlite;
+
+/// <summary>
+/// The embedded store: one SQLite file, one process. Writes are grouped by <see cref="SqliteWriter"/> and durable when
+/// their tasks complete; reads see everything that was acknowledged before them.
+/// </summary>
+public sealed partial class SqliteStore : IStore, IAsyncDisposable
+{
+    private readonly string _path;
+    private readonly string _holder;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly SqliteFileLock _lock;
+    private readonly SqliteWriter _writer;
+    private readonly SqliteReaders _readers;
+
+    // Tells this process from an earlier one of the same name, whose leases it takes back.
+    private readonly string _instance = Guid.NewGuid().ToString("N");
+
+    private SqliteStore(
+        string path,
+        string holder,
+        TimeProvider clock,
+        ILogger logger,
+        SqliteFileLock held,
+        SqliteSession session
+    )
+    {
+        (_path, _holder, _clock, _logger, _lock) = (path, holder, clock, logger, held);
+        _writer = new SqliteWriter(session, path, ForgetResponseUrls, logger);
+        _readers = new SqliteReaders(path);
+    }
+
+    /// <summary>Opens or creates the file and locks it for this process. Call <see cref="PrepareAsync"/> next.</summary>
+    /// <param name="holder">Under which name leases are held; the same after a restart, so that it takes its own back.</param>
+    /// <exception cref="StoreUnavailableException">Another process has it, or it cannot be opened or written.</exception>
+    public static SqliteStore Open(string path, string holder, TimeProvider clock, ILogger<SqliteStore>? logger = null)
+    {
+        var held = SqliteFileLock.Take(path);
+        try
+        {
+            return Over(SqliteSession.OpenWriter(path), held, path, holder, clock, logger);
+        }
+        catch (SqliteException fault)
+        {
+            held.Dispose();
+            throw SqliteFaults.Unavailable(fault, path) ?? (Exception)fault;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A store that writes through this session, which it owns from here on.</summary>
+    internal static SqliteStore Over(
+        SqliteSession session,
+        SqliteFileLock held,
+        string path,
+        string holder,
+        TimeProvider clock,
+        ILogger<SqliteStore>? logger
+    )
+    {
+        var log = logger ?? NullLogger<SqliteStore>.Instance;
+        LogOpened(log, path, holder);
+        return new SqliteStore(path, holder, clock, log, held, session);
+    }
+
+    /// <inheritdoc/>
+    public async Task PrepareAsync(CancellationToken stop)
+    {
+        var found = await _writer.WriteAsync(session => SqliteSchema.Migrate(session, _path), stop);
+        if (found != SqliteSchema.Version)
+        {
+            LogMigrated(_logger, _path, found, SqliteSchema.Version);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task PingAsync(CancellationToken stop) =>
+        _readers.ReadAsync(session => session.First("SELECT 1", row => row.GetInt32(0)), stop);
+
+    /// <summary>Finishes the writes that were accepted, then lets go of the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _readers.Dispose();
+        await _writer.DisposeAsync();
+        _lock.Dispose();
+    }
+
+    private static long? Ticks(DateTimeOffset? time) => time?.UtcTicks;
+}

@@ -1,0 +1,191 @@
+using System.Collections.Immutable;
+using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Policy;
+using Devflow.ChatOps.Core.Rollouts;
+
+namespace Devflow.ChatOps.Tests.Functions.Store;
+
+/// <summary>Values with something in every member, so that a member that is lost is noticed.</summary>
+internal static class Samples
+{
+    public static readonly DateTimeOffset Noon = new(2026, 3, 5, 12, 0, 0, TimeSpan.Zero);
+    public static readonly RolloutRef Rollout = new("prod", "shop", "web");
+    public static readonly Actor Alice = new("alice", "U01ALICE", "alice-gh", "Alice <!channel> \u202e\0 „Ä“");
+    public static readonly Actor Machine = new(null, null, "robot[bot]", "Robot");
+
+    public static readonly PodHash Hash = new("6d4f8b9c7d");
+    public static readonly PodHash BaseHash = new("57c9d86b44");
+
+    private static readonly DateTimeOffset s_pause = Noon.AddMinutes(-3).ToOffset(TimeSpan.FromHours(2));
+
+    public static ReleaseRequest Request { get; } =
+        new("registry.example.com/shop/web")
+        {
+            Tag = "v2",
+            Digest = "sha256:" + new string('a', 64),
+            GitOpsRepository = "acme/gitops",
+            GitOpsCommit = "c0ffee",
+            GitOpsParent = "beef",
+            SourceCommit = "5eed",
+            RunId = "77",
+            RunAttempt = 2,
+        };
+
+    public static Authors Authors { get; } =
+        new([
+            new AuthorIdentity(AuthorRole.CoAuthor, "bob-gh", "U02BOB", "Bob"),
+            new AuthorIdentity(AuthorRole.Requester, null, null, "carol@example.com"),
+        ]);
+
+    public static ReleaseLock Lock { get; } = new("web", "production", "fair & square", Alice, Noon, Noon.AddHours(1));
+
+    public static AuditEntry Audit { get; } =
+        new(Noon, "alice", "slack", "promote", "ok")
+        {
+            App = "web",
+            Environment = "production",
+            Rollout = Rollout.ToString(),
+            JobId = "01957b6e-0000-7000-8000-000000000001",
+            Attempt = 2,
+            PodHash = Hash.ToString(),
+            Saw = "attempt 2",
+            Patch = """{"status":{"pauseConditions":null}}""",
+            Reason = "because",
+        };
+
+    public static ImmutableArray<RolloutPatch> Patches { get; } =
+    [
+        new RolloutPatch.Promote("uid", "41", Hash, s_pause),
+        new RolloutPatch.PromoteFull("uid", "42", Hash),
+        new RolloutPatch.Abort("uid", "43", Hash),
+        new RolloutPatch.Retry("uid", "44", Hash),
+        new RolloutPatch.Undo("uid", "45", Hash, BaseHash, """{"spec":{}}"""),
+        new RolloutPatch.Nudge("uid", "46", Hash, "again"),
+    ];
+
+    public static ImmutableArray<Wish> Wishes { get; } =
+    [
+        new Wish.Promote(Full: true, OverrideReason: "urgent"),
+        new Wish.RollBack("it is slow", RollbackPath.Undo),
+        new Wish.Retry(),
+        new Wish.TakeLock("fair", Noon.AddHours(2)),
+        new Wish.Unlock(),
+        new Wish.Create(JobId.New(Noon), Request, Authors, "body-hash"),
+    ];
+
+    public static ApprovalSubject Subject(JobId id) => new(id.ToString(), 2, Hash.ToString(), s_pause);
+
+    public static Release Release { get; } =
+        new(Hash, "uid", Noon.AddMinutes(-5))
+        {
+            Attempt = 2,
+            Base = BaseHash,
+            FirstInstall = true,
+            SeenLive = true,
+            PauseSeen = true,
+            PauseStart = s_pause,
+            PromotedFull = true,
+            Aborted = true,
+            SkippedPause = true,
+            Steps =
+            [
+                .. Step.AllPending.Select(step =>
+                    step with
+                    {
+                        Status = StepStatus.Succeeded,
+                        Message = $"{step.Name} went well",
+                        Since = Noon,
+                    }
+                ),
+            ],
+            Status = ReleaseStatus.AwaitingApproval,
+            Message = "Waits for a person",
+        };
+
+    /// <summary>A Job with a value in every member, though hardly one that happens.</summary>
+    public static Job FullJob()
+    {
+        var id = JobId.New(Noon);
+        return new Job(id, "web", "production", Rollout, JobSource.Action)
+        {
+            CreatedAt = Noon.AddMinutes(-10),
+            Status = JobStatus.AwaitingApproval,
+            Message = "Waits",
+            Request = Request,
+            Authors = Authors,
+            HashAtCreation = BaseHash,
+            UidAtCreation = "uid",
+            Release = Release,
+            Images = ["registry.example.com/shop/web:v2", "sidecar:1"],
+            BaseImages = ["registry.example.com/shop/web:v1"],
+            SyncMessage = "syncing",
+            HasLeft = true,
+            GoneSince = Noon,
+            Votes = [new Vote(Alice, Noon, Subject(id)), new Vote(Machine, Noon, Subject(id))],
+            Promotion = new Promotion(Alice, Noon, Subject(id), Full: true)
+            {
+                OverriddenFreeze = new FreezeOverride("urgent", new Frozen(Noon, "Europe/Berlin", "weekend")),
+            },
+            Rollback = new Rollback(Alice, Noon, "slow", RollbackPath.Undo, BaseHash)
+            {
+                TargetImages = ["registry.example.com/shop/web:v1"],
+                ClusterDone = true,
+                Git = GitState.NotWritten,
+            },
+            RollbackOf = JobId.New(Noon.AddDays(-1)),
+            SupersededBy = JobId.New(Noon.AddDays(1)),
+            LiveWithoutApproval = true,
+            Trouble = "CrashLoopBackOff",
+            Lock = Lock,
+            InstantRollbackUntil = Noon.AddSeconds(30),
+            RetryGoesLiveUntil = Noon.AddSeconds(20),
+            VerifiedAt = Noon,
+            Timeline = [new TimelineEntry(6, Noon, "began"), new TimelineEntry(7, Noon, "waits", NeedsAttention: true)],
+            LastEntry = 7,
+            Outbox = [.. Effects().Select(Entry)],
+            AppliedCommands = ["slack:1", "api:2"],
+            Card = new SlackCard
+            {
+                Channel = "C1",
+                Ts = "1.2",
+                ShownRevision = 3,
+                ToldEntry = 6,
+                PostingUntil = Noon,
+                PostingEntry = 7,
+                UpdatedAt = Noon,
+                NotBefore = Noon,
+                Failures = 1,
+                Problem = "channel_not_found",
+            },
+            Revision = 4,
+            Version = 5,
+        };
+    }
+
+    public static Command FullCommand(Wish wish, string key = "slack:1") =>
+        new(key, wish, Alice, new Origin("slack", "C1", HasResponseUrl: true), "web", "production", Rollout, Noon)
+        {
+            Saw = new Sight(JobId.New(Noon), 2, Hash, FromButton: true),
+            Attempts = 3,
+            NotBefore = Noon.AddSeconds(4),
+            Outcome = new CommandOutcome("needs_votes", "One more vote", JobId.New(Noon)),
+            Answered = true,
+        };
+
+    private static IEnumerable<Effect> Effects() =>
+        [
+            .. Patches.Select((patch, index) => new Effect.PatchRollout($"patch-{index}", patch)),
+            new Effect.RevertGit("git", "acme/gitops", "main", "apps/web", "web:v1", "c0ffee", "rolled back"),
+            new Effect.AppendAudit("audit", Audit),
+        ];
+
+    private static OutboxEntry Entry(Effect effect) =>
+        new(effect)
+        {
+            AttemptingUntil = Noon.AddSeconds(10),
+            Attempts = 2,
+            NotBefore = Noon.AddSeconds(5),
+            LastError = "503",
+            Parked = true,
+        };
+}
