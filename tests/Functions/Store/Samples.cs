@@ -87,6 +87,7 @@ internal static class Samples
             PromotedFull = true,
             Aborted = true,
             SkippedPause = true,
+            EndedRuns = ["run-1"],
             Steps =
             [
                 .. Step.AllPending.Select(step =>
