@@ -37,8 +37,8 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
 
     /// <summary>
     /// Runs it in a transaction; completes when that is durable. It may be run twice (the first time undone), so it
-    /// must change nothing but the database. Stopped before it ran: it does not run; later: whether it was written is
-    /// not known.
+    /// must change nothing but the database. Stopped before its turn: it is not run. Stopped later: it is written, and
+    /// that is answered, so that a lease cannot be taken for somebody who never hears of it.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The database could not be written.</exception>
     public async Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken stop)
@@ -53,7 +53,8 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
             throw new StoreUnavailableException($"The store '{_path}' has been closed.", fault);
         }
 
-        return await write.Task.WaitAsync(stop);
+        await using var stopping = stop.UnsafeRegister(static waiting => ((Write)waiting!).Withdraw(), write);
+        return await write.Task;
     }
 
     /// <summary>Finishes what was accepted, then closes the connection.</summary>
@@ -72,7 +73,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
             {
                 while (group.Count < GroupLimit && _queue.Reader.TryRead(out var next))
                 {
-                    if (!next.Withdrawn())
+                    if (next.Begin())
                     {
                         group.Add(next);
                     }
@@ -219,11 +220,24 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
 
     private abstract class Write
     {
+        private int _turn;
+
         public Exception? Failure { get; set; }
 
-        public abstract bool Withdrawn();
+        /// <summary>Its turn has come; false when it was withdrawn before.</summary>
+        public bool Begin() => Interlocked.CompareExchange(ref _turn, 1, 0) == 0;
+
+        public void Withdraw()
+        {
+            if (Begin())
+            {
+                Cancel();
+            }
+        }
+
         public abstract void Run(SqliteSession session);
         public abstract void Answer();
+        protected abstract void Cancel();
     }
 
     private sealed class Write<T>(Func<SqliteSession, T> work, CancellationToken stop) : Write
@@ -233,9 +247,9 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
 
         public Task<T> Task => _done.Task;
 
-        public override bool Withdrawn() => stop.IsCancellationRequested && _done.TrySetCanceled(stop);
-
         public override void Run(SqliteSession session) => _result = work(session);
+
+        protected override void Cancel() => _done.TrySetCanceled(stop);
 
         public override void Answer()
         {

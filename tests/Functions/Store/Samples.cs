@@ -107,7 +107,7 @@ internal static class Samples
     public static Job FullJob()
     {
         var id = JobId.New(Noon);
-        return new Job(id, "web", "production", Rollout, JobSource.Action)
+        var job = new Job(id, "web", "production", Rollout, JobSource.Action)
         {
             CreatedAt = Noon.AddMinutes(-10),
             Status = JobStatus.AwaitingApproval,
@@ -161,6 +161,39 @@ internal static class Samples
             Revision = 4,
             Version = 5,
         };
+        FillUnset(job, new Job(default, "", "", Rollout, JobSource.Baseline));
+        FillUnset(job.Release!, new Release(PodHash.None, "", default));
+        FillUnset(job.Card, new SlackCard());
+        FillUnset(job.Request!, new ReleaseRequest(""));
+        return job;
+    }
+
+    /// <summary>Members of simple types that are not set above get a value, so that new ones need no line here.</summary>
+    private static void FillUnset<T>(T sample, T fresh)
+        where T : notnull
+    {
+        foreach (var property in typeof(T).GetProperties().Where(property => property.CanWrite))
+        {
+            var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            object? value =
+                type == typeof(DateTimeOffset) ? Noon.AddSeconds(1)
+                : type == typeof(TimeSpan) ? TimeSpan.FromSeconds(2)
+                : type == typeof(bool) ? true
+                : type == typeof(int) ? 3
+                : type == typeof(long) ? 4L
+                : type == typeof(string) ? property.Name
+                : type == typeof(ImmutableArray<string>) ? ImmutableArray.Create(property.Name)
+                : type == typeof(PodHash) ? Hash
+                : type == typeof(JobId) ? JobId.New(Noon)
+                : null;
+            if (
+                value is not null
+                && JobComparison.Printed(property.GetValue(sample)) == JobComparison.Printed(property.GetValue(fresh))
+            )
+            {
+                property.SetValue(sample, value);
+            }
+        }
     }
 
     public static Command FullCommand(Wish wish, string key = "slack:1") =>
