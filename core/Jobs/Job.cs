@@ -289,4 +289,7 @@ public sealed record SlackCard
 
     /// <summary>Why Slack does not show it, in words; empty when it does.</summary>
     public string Problem { get; init; } = "";
+
+    /// <summary>How often the card was found deleted, or not to be edited any more. It is posted again once.</summary>
+    public int Losses { get; init; }
 }

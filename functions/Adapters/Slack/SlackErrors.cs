@@ -44,6 +44,7 @@ internal static class SlackErrors
             ? text
             : "unknown_error";
 
+    // A detail that looks as if it repeated a token is not passed on.
     private static string Detail(JsonElement answer, string code)
     {
         if (code == "missing_scope")
@@ -57,7 +58,9 @@ internal static class SlackErrors
             && metadata.TryGetProperty("messages", out var messages)
             && messages.ValueKind == JsonValueKind.Array
             && messages.EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.String } first
-            ? ": " + OutsideText.Line(first.GetString()!)
+            && OutsideText.Line(first.GetString()!) is var line
+            && !line.Contains("xox", StringComparison.OrdinalIgnoreCase)
+            ? ": " + line
             : "";
     }
 
