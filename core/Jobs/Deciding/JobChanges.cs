@@ -86,7 +86,7 @@ internal static class JobChanges
         );
         face.Append(
             CultureInfo.InvariantCulture,
-            $"{job.Release?.Hash}|{job.Release?.Attempt}|{job.LiveWithoutApproval}|"
+            $"{job.Release?.Hash}|{job.Release?.Attempt}|{job.LiveWithoutApproval}|{job.HasLeft}|"
         );
         face.Append(CultureInfo.InvariantCulture, $"{job.Promotion?.By}|{job.Promotion?.Subject}|{job.SupersededBy}|");
         face.Append(

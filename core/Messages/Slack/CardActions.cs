@@ -11,6 +11,9 @@ public static class CardActions
     public const string RollBack = "devflow_rollback";
     public const string Retry = "devflow_retry";
 
+    /// <summary>A button that opens a page: Slack tells of the click, and nothing is to be done about it.</summary>
+    public const string OpenLink = "devflow_open";
+
     /// <summary>The value of a button: Job, attempt, pod hash and, for a rollback, the path that its confirmation names.</summary>
     public static string ValueOf(Job job, RollbackPath? path = null) =>
         JsonSerializer.Serialize(

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Devflow.ChatOps.Core.Catalog;
+using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Ports;
+
+namespace Devflow.ChatOps.Core.Messages.Slack;
+
+/// <summary>
+/// The one card of a Job in Slack, drawn from the stored state alone. Whoever looks at it, at night and in a hurry, reads
+/// from the top: what and where, what is happening, what is wrong, what can be done.
+/// </summary>
+public static class ReleaseCard
+{
+    // Ordinary text fits the first; what is made to fill the card is cut shorter and shorter.
+    private static ReadOnlySpan<int> Lengths => [240, 120, 60, 30];
+
+    /// <summary>
+    /// The card. It fits into one message whatever its texts are. Its block ids differ between revisions, because Slack
+    /// asks for other ids when a block changes.
+    /// </summary>
+    /// <exception cref="ArgumentException">The Job is a baseline: installing the service posts no cards.</exception>
+    public static SlackMessage Build(Job job, ReleaseTarget target, ReleaseCatalog catalog, DateTimeOffset now)
+    {
+        if (job.Source == JobSource.Baseline)
+        {
+            throw new ArgumentException("A baseline has no card.", nameof(job));
+        }
+
+        var blocks = BlockKit.Fit(Lengths, longest => Blocks(new ReleaseCardScene(job, target, now, longest), catalog));
+        return new SlackMessage(Fallback(new ReleaseCardScene(job, target, now, Lengths[0])), blocks);
+    }
+
+    // What notifications and screen readers say.
+    private static string Fallback(ReleaseCardScene scene) =>
+        Mrkdwn.Text(
+            $"{scene.Where} {scene.Version}: {ReleaseCardWords.Status(scene)}. {ReleaseCardWords.Headline(scene)}",
+            500
+        );
+
+    private static JsonArray Blocks(ReleaseCardScene scene, ReleaseCatalog catalog)
+    {
+        var job = scene.Job;
+        string Id(string name) => string.Create(CultureInfo.InvariantCulture, $"{name}.{job.Revision}");
+        var title = string.Join(
+            " · ",
+            $"{ReleaseCardWords.Sign(job)} {OutsideText.Line(job.App, 40)}",
+            OutsideText.Line(job.Environment, 24),
+            scene.Version,
+            ReleaseCardWords.Status(scene)
+        );
+        List<JsonObject> blocks =
+        [
+            BlockKit.Header(Id("title"), title),
+            .. BlockKit.Sections(Id("now"), [$"*{Mrkdwn.Text(ReleaseCardWords.Headline(scene), 500)}*"]),
+            .. BlockKit.Sections(Id("notices"), ReleaseCardNotices.Lines(scene)),
+            .. BlockKit.Sections(Id("steps"), ReleaseCardWords.Steps(scene)),
+            .. BlockKit.Sections(Id("facts"), ReleaseCardFacts.Lines(scene, catalog)),
+        ];
+        if (ReleaseCardButtons.All(scene) is { Count: > 0 } buttons)
+        {
+            blocks.Add(BlockKit.Actions(Id("actions"), buttons));
+        }
+
+        blocks.Add(BlockKit.Context(Id("footer"), Footer(scene)));
+        return new JsonArray([.. blocks.Select(block => (JsonNode)block)]);
+    }
+
+    private static IEnumerable<string> Footer(ReleaseCardScene scene)
+    {
+        var job = scene.Job;
+        yield return $"Job {Mrkdwn.Code(ReleaseCardFacts.ShortId(job.Id))}";
+        yield return Mrkdwn.Code(job.Rollout.ToString(), 150);
+        yield return job.VerifiedAt is { } at ? $"verified {scene.At(at)}" : "not verified against the cluster yet";
+    }
+}

@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Devflow.ChatOps.Core.Catalog;
+using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Policy;
+using Devflow.ChatOps.Core.Rollouts;
+
+namespace Devflow.ChatOps.Core.Messages.Slack;
+
+/// <summary>What is being released: image, source, people, what it replaces. Lines of mrkdwn.</summary>
+internal static partial class ReleaseCardFacts
+{
+    private const int MostImages = 3;
+    private const int MostPeople = 4;
+    private const string GitHub = "https://github.com/";
+
+    public static IEnumerable<string> Lines(ReleaseCardScene scene, ReleaseCatalog catalog)
+    {
+        var job = scene.Job;
+        if (Images(scene) is { Length: > 0 } images)
+        {
+            yield return $"*Image* {images}";
+        }
+
+        yield return $"*Source* {Source(scene, catalog)}";
+        if (job.Release is { } release)
+        {
+            yield return string.Join(" · ", InCluster(scene, release));
+        }
+    }
+
+    private static string Images(ReleaseCardScene scene)
+    {
+        var job = scene.Job;
+        // The cluster's own word is better than what was asked for.
+        IReadOnlyList<string> images =
+            !job.Images.IsDefaultOrEmpty ? job.Images
+            : job.Request is { } request ? [request.Reference]
+            : [];
+        var shown = string.Join(' ', images.Take(MostImages).Select(scene.Code));
+        return images.Count > MostImages
+            ? string.Create(CultureInfo.InvariantCulture, $"{shown} and {images.Count - MostImages} more")
+            : shown;
+    }
+
+    private static string Source(ReleaseCardScene scene, ReleaseCatalog catalog)
+    {
+        var job = scene.Job;
+        if (job.RollbackOf is { } former)
+        {
+            return $"none: this releases an earlier version again, to roll back Job {ShortId(former)}";
+        }
+
+        if (job.Request is not { } request)
+        {
+            return "unknown: it was seen in the cluster, nobody had announced it";
+        }
+
+        var parts = new List<string>();
+        if (request.SourceCommit is { } source)
+        {
+            parts.Add("commit " + Commit(scene, scene.Target.App.Repository, source));
+        }
+
+        parts.AddRange(People(scene, catalog));
+        if (request.GitOpsCommit is { } gitOps)
+        {
+            parts.Add(
+                "GitOps " + Commit(scene, request.GitOpsRepository ?? scene.Environment.GitOps?.Repository, gitOps)
+            );
+        }
+
+        if (Page(scene.Target.App.Repository, "actions/runs/", request.RunId, Number()) is { } run)
+        {
+            parts.Add(Mrkdwn.Link(run, "run"));
+        }
+
+        return parts.Count == 0 ? "not told" : string.Join(" · ", parts);
+    }
+
+    /// <summary>Who made it, one mention of each person, with what they did.</summary>
+    private static IEnumerable<string> People(ReleaseCardScene scene, ReleaseCatalog catalog)
+    {
+        var deeds = scene
+            .Job.Authors.Identities.Where(identity => !identity.IsMachine)
+            .Select(identity => (Name: NameOf(identity, catalog), Deed: Deed(identity.Role)))
+            .Where(it => it.Name.Length > 0)
+            .GroupBy(it => it.Name, it => it.Deed, StringComparer.Ordinal)
+            .ToList();
+        if (deeds.Count == 0)
+        {
+            return [];
+        }
+
+        var names = deeds
+            .Take(MostPeople)
+            .Select(of => $"{Mrkdwn.Text(of.Key, Math.Min(60, scene.Longest))} ({string.Join(", ", of.Distinct())})");
+        var more = deeds.Count > MostPeople ? ", …" : "";
+        return ["by " + string.Join(", ", names) + more];
+    }
+
+    private static string NameOf(AuthorIdentity identity, ReleaseCatalog catalog)
+    {
+        var known =
+            (identity.GitHubLogin is { } login ? catalog.PersonByGitHub(login) : null)
+            ?? (identity.SlackUserId is { } user ? catalog.PersonBySlack(user) : null);
+        return OutsideText.Line(known?.Name ?? identity.Name ?? identity.GitHubLogin ?? identity.SlackUserId ?? "", 60);
+    }
+
+    private static string Deed(AuthorRole role) =>
+        role switch
+        {
+            AuthorRole.Author => "author",
+            AuthorRole.Committer => "committer",
+            AuthorRole.CoAuthor => "co-author",
+            AuthorRole.Merger => "merged it",
+            _ => "asked for it",
+        };
+
+    private static IEnumerable<string> InCluster(ReleaseCardScene scene, Release release)
+    {
+        var job = scene.Job;
+        var sameImages =
+            !job.Images.IsDefaultOrEmpty
+            && !job.BaseImages.IsDefaultOrEmpty
+            && job.Images.Order(StringComparer.Ordinal).SequenceEqual(job.BaseImages.Order(StringComparer.Ordinal));
+        yield return release.FirstInstall ? "*First install*: nothing to go back to"
+        : scene.Base.Length == 0 ? "*Replaces* an unknown version"
+        : sameImages ? $"*Replaces* {Mrkdwn.Code(scene.Base, 60)} with other configuration, same image"
+        : $"*Replaces* {Mrkdwn.Code(scene.Base, 60)}";
+        yield return $"pod hash {Mrkdwn.Code(release.Hash.ToString(), 70)}";
+        if (release.Attempt > 1)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"*attempt {release.Attempt}*");
+        }
+    }
+
+    private static string Commit(ReleaseCardScene scene, string? repository, string commit)
+    {
+        var shown = Sha().IsMatch(commit) ? commit[..7] : commit;
+        return Page(repository, "commit/", commit, Sha()) is { } page ? Mrkdwn.Link(page, shown) : scene.Code(shown);
+    }
+
+    /// <summary>A page of a repository on GitHub; <c>null</c> unless every part of the address is what it should be.</summary>
+    private static Uri? Page(string? repository, string folder, string? item, Regex rule) =>
+        repository is not null && item is not null && Repository().IsMatch(repository) && rule.IsMatch(item)
+            ? new Uri($"{GitHub}{repository}/{folder}{item}")
+            : null;
+
+    /// <summary>The end of a Job's id, which differs most between Jobs of the same time.</summary>
+    public static string ShortId(JobId id) => id.ToString()[^8..];
+
+    [GeneratedRegex(@"\A[0-9a-f]{7,64}\z")]
+    private static partial Regex Sha();
+
+    [GeneratedRegex(@"\A[0-9]{1,20}\z")]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}\z")]
+    private static partial Regex Repository();
+}
