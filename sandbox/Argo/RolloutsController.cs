@@ -26,6 +26,7 @@ public sealed partial class RolloutsController : IAsyncDisposable
     private readonly SwallowedPromotes swallowed;
     private readonly TimeProvider clock;
     private readonly ConcurrentDictionary<(string Namespace, string Name), bool> swallows = new();
+    private readonly ConcurrentDictionary<(string Namespace, string Name), bool> rolloutNames = new();
 
     private enum Work
     {
@@ -116,8 +117,6 @@ public sealed partial class RolloutsController : IAsyncDisposable
             LookAt(change.Resource, change.Object);
         }
     }
-
-    private readonly ConcurrentDictionary<(string Namespace, string Name), bool> rolloutNames = new();
 
     private void LookAt(ResourceType type, JsonObject item)
     {

@@ -150,6 +150,11 @@ internal sealed class WorkLoop<TKey> : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (stop.IsCancellationRequested)
+        {
+            return;
+        }
+
         await stop.CancelAsync();
         ready.Writer.TryComplete();
         await loop;

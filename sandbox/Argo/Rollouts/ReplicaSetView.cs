@@ -73,5 +73,9 @@ internal sealed class ReplicaSetView(ObjectStore store, JsonObject json)
         var seen = Json;
         Update(change);
         Json = seen;
+        IsOutdated = true;
     }
+
+    /// <summary>Whether this pass no longer has the newest version: replacing it would be answered with a conflict.</summary>
+    public bool IsOutdated { get; private set; }
 }

@@ -11,27 +11,36 @@ internal sealed partial class RolloutPass
             set is { Wanted: > 0, DesiredReplicas: { } desired } && desired != rollout.Replicas
         );
 
-    private async Task ScaleOnlyAsync()
+    private async Task<bool> ScaleOnlyAsync()
     {
-        ReconcileReplicaSets();
+        if (!ReconcileReplicaSets())
+        {
+            return false;
+        }
+
         var status = rollout.Status.Copy();
         var active = replicaSets.Find(set => set.Hash == status.ActiveSelector);
         status.HpaReplicas = active?.Actual ?? replicaSets.Sum(set => set.Actual);
         status.AvailableReplicas = active?.Available ?? replicaSets.Sum(set => set.Available);
         await PersistAsync(status);
+        return true;
     }
 
-    private void ReconcileReplicaSets()
+    /// <summary>
+    /// False when a ReplicaSet whose deadline was just removed would have to be scaled too: the real controller meets a
+    /// conflict there and starts over (recording 03: the scaling is told by the pass after the retry).
+    /// </summary>
+    private bool ReconcileReplicaSets()
     {
         RemoveScaleDownDeadlines();
-        if (Stable is { } stable)
+        if ((Stable is { } stable && !Scale(stable, rollout.Replicas)) || !ScaleNew())
         {
-            Scale(stable, rollout.Replicas);
+            return false;
         }
 
-        ScaleNew();
         ScaleDownOthers();
         ForgetOldRevisions();
+        return true;
     }
 
     /// <summary>What the new ReplicaSet should have now; a preview may be smaller until it is promoted.</summary>
@@ -82,7 +91,7 @@ internal sealed partial class RolloutPass
         }
     }
 
-    private void ScaleNew()
+    private bool ScaleNew()
     {
         var wanted = WantedOfNew();
         if (DelaysScaleDownOfAborted)
@@ -94,19 +103,19 @@ internal sealed partial class RolloutPass
                     SetDeadline(New, rollout.AbortScaleDownDelay!.Value);
                 }
 
-                return;
+                return true;
             }
 
             if (deadline > now)
             {
                 env.RequeueAt(deadline);
-                return;
+                return true;
             }
 
             wanted = 0;
         }
 
-        Scale(New, wanted);
+        return Scale(New, wanted);
     }
 
     private void SetDeadline(ReplicaSetView set, TimeSpan delay)
@@ -171,12 +180,17 @@ internal sealed partial class RolloutPass
         || PodHashOfService(rollout.ActiveService) == hash
         || PodHashOfService(rollout.PreviewService) == hash;
 
-    private void Scale(ReplicaSetView set, int wanted)
+    private bool Scale(ReplicaSetView set, int wanted)
     {
         var former = set.Wanted;
         if (former == wanted && set.DesiredReplicas == rollout.Replicas)
         {
-            return;
+            return true;
+        }
+
+        if (set.IsOutdated)
+        {
+            return false;
         }
 
         var forgetsDeadline = wanted == 0 && !DelaysScaleDownOfAborted;
@@ -193,6 +207,8 @@ internal sealed partial class RolloutPass
         {
             env.Emit("ScalingReplicaSet", rollout.Json);
         }
+
+        return true;
     }
 
     private void ForgetOldRevisions()

@@ -94,8 +94,7 @@ internal sealed partial class RolloutPass
 
         if (IsScalingEvent())
         {
-            await ScaleOnlyAsync();
-            return true;
+            return await ScaleOnlyAsync();
         }
 
         return await ReleaseAsync();
@@ -123,7 +122,11 @@ internal sealed partial class RolloutPass
         }
 
         RestartPods();
-        ReconcileReplicaSets();
+        if (!ReconcileReplicaSets())
+        {
+            return false;
+        }
+
         ReconcilePause();
         PointActiveService();
         ReconcileAnalysis();

@@ -171,7 +171,7 @@ internal sealed class ControllerWorld : IAsyncDisposable
     /// <summary>Lets time pass, in steps that are small against everything that happens.</summary>
     public async Task PassAsync(TimeSpan time)
     {
-        var step = TimeSpan.FromMilliseconds(50);
+        var step = TimeSpan.FromMilliseconds(20);
         await Controller.WhenIdleAsync();
         for (var left = time; left > TimeSpan.Zero; left -= step)
         {
@@ -188,8 +188,8 @@ internal sealed class ControllerWorld : IAsyncDisposable
         await Controller.WhenIdleAsync();
         for (var steps = 0; !holds(); steps++)
         {
-            steps.ShouldBeLessThan(2400, $"still {Phase} {Message}");
-            Clock.Advance(TimeSpan.FromMilliseconds(50));
+            steps.ShouldBeLessThan(6000, $"still {Phase} {Message}");
+            Clock.Advance(TimeSpan.FromMilliseconds(20));
             await Controller.WhenIdleAsync();
         }
     }

@@ -10,6 +10,7 @@ namespace Devflow.ChatOps.Tests.Sandbox.Argo;
 /// </summary>
 internal sealed class Replay(ControllerWorld world, string recording)
 {
+    private static readonly TimeSpan BetweenTwoRequests = TimeSpan.FromMilliseconds(60);
     private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "Fixtures", "controller");
 
     public static string[] Lines(string recording, string file) =>
@@ -24,14 +25,7 @@ internal sealed class Replay(ControllerWorld world, string recording)
         {
             if (line["reached"]?.GetValue<string>() is { } reached)
             {
-                if (reached.Split(' ') is ["phase", var phase])
-                {
-                    await world.UntilAsync(() => world.Phase == phase);
-                }
-                else
-                {
-                    await world.PassAsync(At(line) - last);
-                }
+                await ReachAsync(reached, At(line));
             }
             else
             {
@@ -42,7 +36,31 @@ internal sealed class Replay(ControllerWorld world, string recording)
             last = At(line);
         }
 
-        await world.PassSecondsAsync(40);
+        // As long as the recordings went on; the preview that 15b aborts at its end would stay for 30 s.
+        await world.PassSecondsAsync(28);
+    }
+
+    /// <summary>
+    /// Waits for the state, and for the recorded time, so that deadlines fall as they did then; except where a promote
+    /// has to come within the first moments of a pause.
+    /// </summary>
+    private async Task ReachAsync(string reached, DateTimeOffset at)
+    {
+        if (reached.Split(' ') is ["phase", var phase])
+        {
+            await world.UntilAsync(() => world.Phase == phase);
+        }
+        else if (reached.EndsWith("scaled down", StringComparison.Ordinal))
+        {
+            await world.UntilAsync(() =>
+                world.Items(Resources.ReplicaSet).Count(set => set["spec"]!["replicas"]!.GetValue<int>() > 0) == 1
+            );
+        }
+
+        if (!recording.StartsWith("15", StringComparison.Ordinal) && at > world.Clock.GetUtcNow())
+        {
+            await world.PassAsync(at - world.Clock.GetUtcNow());
+        }
     }
 
     private async Task DoAsync(string action)
@@ -107,6 +125,7 @@ internal sealed class Replay(ControllerWorld world, string recording)
         if (world.IsPaused)
         {
             await world.PromoteAsync();
+            await world.PassAsync(BetweenTwoRequests);
         }
 
         if (world.Rollout["spec"]!["paused"]?.GetValue<bool>() == true)
