@@ -1,8 +1,8 @@
 using Devflow.ChatOps.Functions.Explain;
+using Devflow.ChatOps.Functions.Hosting;
 
-if (args is ["explain", .. var rest])
+return args switch
 {
-    return await ExplainCommand.RunAsync(rest);
-}
-
-return 0;
+    ["explain", .. var rest] => await ExplainCommand.RunAsync(rest),
+    _ => await ServiceHost.RunAsync(args),
+};

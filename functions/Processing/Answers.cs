@@ -1,5 +1,6 @@
 using System.Text;
 using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Messages.Slack;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Core.Rollouts;
 
@@ -16,16 +17,19 @@ public sealed partial class Answers(IStore store, ISlack slack, SecretBox box, T
         foreach (var command in await store.OpenCommandsAsync(rollout, stop))
         {
             var isDue = command.NotBefore is null || command.NotBefore <= clock.GetUtcNow();
-            if (isDue && command is { Outcome: { } outcome, Answered: false })
+            if (isDue && command is { Outcome: not null, Answered: false })
             {
-                await DeliverAsync(command, outcome, stop);
+                await DeliverAsync(command, stop);
             }
         }
     }
 
-    private async Task DeliverAsync(Command command, CommandOutcome outcome, CancellationToken stop)
+    /// <summary>Tells the outcome of a decided command.</summary>
+    public async Task DeliverAsync(Command command, CancellationToken stop)
     {
-        var answer = await SendAsync(command, outcome.Text, stop);
+        // A pressed button that was obeyed is answered by the card itself.
+        var isShown = command is { Outcome.IsOk: true, Saw.FromButton: true };
+        var answer = isShown ? null : await SendAsync(command, command.Outcome!.Text, stop);
         var failed = answer is SlackAnswer<string>.Fault { Why.IsTransient: true } && command.Attempts < 5;
         if (answer is SlackAnswer<string>.Fault fault)
         {
@@ -66,6 +70,28 @@ public sealed partial class Answers(IStore store, ISlack slack, SecretBox box, T
         }
 
         return command.Origin.Channel is { } channel ? await slack.PostEphemeralAsync(channel, user, text, stop) : null;
+    }
+
+    /// <summary>One line for one person: over the response_url, else as an ephemeral message in the channel.</summary>
+    public async Task<SlackAnswer<string>?> SayAsync(
+        string? responseUrl,
+        string? channel,
+        string user,
+        string text,
+        CancellationToken stop
+    )
+    {
+        var escaped = Mrkdwn.Escape(text);
+        if (Uri.TryCreate(responseUrl, UriKind.Absolute, out var url))
+        {
+            var answer = await slack.RespondAsync(url, escaped, stop);
+            if (answer is SlackAnswer<string>.Ok or SlackAnswer<string>.Fault { Why.IsTransient: true })
+            {
+                return answer;
+            }
+        }
+
+        return channel is null ? null : await slack.PostEphemeralAsync(channel, user, escaped, stop);
     }
 
     [LoggerMessage(LogLevel.Warning, "The answer to command {Command} was not delivered: {Kind}, {Reason}")]

@@ -11,6 +11,7 @@ namespace Devflow.ChatOps.Functions.Processing;
 public sealed class Inbox(
     IStore store,
     RolloutWorker worker,
+    Answers answers,
     WakeUp wakeUp,
     IHostApplicationLifetime host,
     TimeProvider clock
@@ -28,11 +29,13 @@ public sealed class Inbox(
     /// outcome when that is not known yet; the loop goes on with it and answers later.
     /// </summary>
     /// <param name="sealedResponseUrl">Where to answer later, encrypted.</param>
+    /// <param name="answeredInline">The caller tells the outcome itself; else it is told over the response_url.</param>
     public async Task<CommandReceipt> SubmitAsync(
         Command command,
         byte[]? sealedResponseUrl,
         TimeSpan budget,
-        CancellationToken stop
+        CancellationToken stop,
+        bool answeredInline = true
     )
     {
         var receipt = await store.AddAsync(command, sealedResponseUrl, stop);
@@ -46,10 +49,14 @@ public sealed class Inbox(
         try
         {
             var done = await working.WaitAsync(budget, clock, stop);
-            if (done.Outcome is not null)
+            if (done.Outcome is not null && answeredInline)
             {
                 done = done with { Answered = true };
                 await store.UpdateAsync(done, stop);
+            }
+            else if (done.Outcome is not null)
+            {
+                await answers.DeliverAsync(done, stop);
             }
 
             return new CommandReceipt(done, IsNew: true);

@@ -19,6 +19,9 @@ public sealed class SecretBox(byte[] key)
             )
         );
 
+    /// <summary>A box that only this process can open.</summary>
+    public static SecretBox Random() => new(RandomNumberGenerator.GetBytes(32));
+
     public byte[] Seal(ReadOnlySpan<byte> plain)
     {
         var boxed = new byte[Nonce + plain.Length + Tag];

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Devflow.ChatOps.Core.Jobs;
+
+namespace Devflow.ChatOps.Functions.Api;
+
+/// <summary>The optional body of promote, rollback and retry.</summary>
+internal static class ActionBody
+{
+    private static readonly JsonDocumentOptions limits = new() { MaxDepth = 4 };
+
+    /// <summary>The wish, or one sentence that names what is wrong.</summary>
+    public static (Wish? Wish, string Problem) Parse(string verb, byte[] json)
+    {
+        try
+        {
+            using var document = json.Length == 0 ? null : JsonDocument.Parse(json, limits);
+            if (document is { RootElement.ValueKind: not JsonValueKind.Object })
+            {
+                return (null, "Expected an object.");
+            }
+
+            var (full, reason, overridden) = (false, "", (string?)null);
+            foreach (var property in document?.RootElement.EnumerateObject() ?? default)
+            {
+                switch (property.Name, property.Value.ValueKind)
+                {
+                    case ("full", JsonValueKind.True or JsonValueKind.False) when verb == "promote":
+                        full = property.Value.GetBoolean();
+                        break;
+                    case ("overrideReason", JsonValueKind.String) when verb == "promote":
+                        overridden = property.Value.GetString();
+                        break;
+                    case ("reason", JsonValueKind.String) when verb == "rollback":
+                        reason = property.Value.GetString()!;
+                        break;
+                    default:
+                        return (null, $"“{Core.Messages.Plain.OneLine(property.Name, 60)}” is no field of {verb}, or not of its type.");
+                }
+            }
+
+            return (
+                verb switch
+                {
+                    "promote" => new Wish.Promote(full, overridden),
+                    "rollback" => new Wish.RollBack(Core.Messages.Plain.OneLine(reason, 500)),
+                    _ => new Wish.Retry(),
+                },
+                ""
+            );
+        }
+        catch (JsonException fault)
+        {
+            return (null, $"Not JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
+        }
+    }
+}

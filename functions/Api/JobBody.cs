@@ -1,0 +1,116 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Devflow.ChatOps.Core.Jobs;
+
+namespace Devflow.ChatOps.Functions.Api;
+
+/// <summary>The body of <c>POST /api/jobs</c>, parsed strictly: what is not understood is refused, not dropped.</summary>
+public sealed partial record JobBody(string App, string Environment, ReleaseRequest Request, string Hash)
+{
+    private const int LongestText = 500;
+    private static readonly JsonDocumentOptions limits = new() { MaxDepth = 4 };
+
+    private static readonly HashSet<string> known =
+    [
+        "app", "environment", "image", "tag", "digest", "gitopsRepository", "gitopsCommit", "gitopsParent", "sourceCommit",
+        "runId", "runAttempt", "actor",
+    ];
+
+    /// <summary>The body, or one sentence that names what is wrong and where.</summary>
+    public static (JobBody? Body, string Problem) Parse(byte[] json)
+    {
+        Dictionary<string, JsonElement> fields;
+        try
+        {
+            using var document = JsonDocument.Parse(json, limits);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                return (null, "Expected an object.");
+            }
+
+            fields = [];
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                if (!known.Contains(property.Name))
+                {
+                    return (null, $"Unknown field “{Core.Messages.Plain.OneLine(property.Name, 60)}”.");
+                }
+
+                if (!fields.TryAdd(property.Name, property.Value.Clone()))
+                {
+                    return (null, $"{property.Name} is there twice.");
+                }
+            }
+        }
+        catch (JsonException fault)
+        {
+            return (null, $"Not JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
+        }
+
+        return Read(fields, Convert.ToHexStringLower(SHA256.HashData(json)));
+    }
+
+    private static (JobBody? Body, string Problem) Read(Dictionary<string, JsonElement> fields, string hash)
+    {
+        var problem = "";
+        string? Text(string name, Regex? form = null, bool needed = false)
+        {
+            if (!fields.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null)
+            {
+                problem = needed && problem.Length == 0 ? $"{name} is missing." : problem;
+                return null;
+            }
+
+            var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : null;
+            if (text is not { Length: > 0 and <= LongestText } || form?.IsMatch(text) == false)
+            {
+                problem = problem.Length == 0 ? $"{name} is not of its form." : problem;
+                return null;
+            }
+
+            return text;
+        }
+
+        int? attempt = fields.TryGetValue("runAttempt", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var it) ? it : null;
+        var app = Text("app", needed: true);
+        var environment = Text("environment", needed: true);
+        var request = new ReleaseRequest(Text("image", Image(), needed: true) ?? "")
+        {
+            Tag = Text("tag", Tag()),
+            Digest = Text("digest", Digest()),
+            GitOpsRepository = Text("gitopsRepository", Repository()),
+            GitOpsCommit = Text("gitopsCommit", Commit()),
+            GitOpsParent = Text("gitopsParent", Commit()),
+            SourceCommit = Text("sourceCommit", Commit()),
+            RunId = Text("runId", Number()),
+            RunAttempt = attempt,
+        };
+        Text("actor");
+        if (problem.Length == 0 && request is { Tag: null, Digest: null })
+        {
+            problem = "tag or digest is missing.";
+        }
+
+        return problem.Length == 0 ? (new JobBody(app!, environment!, request, hash), "") : (null, problem);
+    }
+
+    // The grammar of image references: https://pkg.go.dev/github.com/distribution/reference.
+    [GeneratedRegex(@"^[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?$")]
+    private static partial Regex Image();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$")]
+    private static partial Regex Tag();
+
+    [GeneratedRegex(@"^sha256:[0-9a-f]{64}$")]
+    private static partial Regex Digest();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")]
+    private static partial Regex Repository();
+
+    [GeneratedRegex(@"^[0-9a-f]{40}([0-9a-f]{24})?$")]
+    private static partial Regex Commit();
+
+    [GeneratedRegex(@"^[0-9]{1,20}$")]
+    private static partial Regex Number();
+}

@@ -1,0 +1,79 @@
+using Devflow.ChatOps.Core.Catalog;
+using Devflow.ChatOps.Functions.Processing;
+
+namespace Devflow.ChatOps.Functions.Hosting;
+
+/// <summary>
+/// Loads the catalog at start, where faults stop the process, and again when the file changes, where the last good one
+/// stays.
+/// </summary>
+public sealed partial class CatalogLoader(
+    DevflowOptions options,
+    CatalogSource source,
+    TimeProvider clock,
+    ILogger<CatalogLoader> log
+) : BackgroundService
+{
+    private static readonly TimeSpan lookEvery = TimeSpan.FromSeconds(5);
+    private string loaded = "";
+
+    /// <summary>Every fault of the file, or none and the catalog is in use.</summary>
+    public IReadOnlyList<string> Load()
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(options.Catalog);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return [$"{options.Catalog}: cannot be read: {fault.Message}"];
+        }
+
+        if (text == loaded)
+        {
+            return [];
+        }
+
+        loaded = text;
+        switch (CatalogParser.Parse(text, options.Catalog))
+        {
+            case CatalogResult.Valid valid:
+                source.Use(valid.Catalog);
+                Loaded(options.Catalog, valid.Catalog.Apps.Count);
+                return [];
+            case CatalogResult.Faulty faulty:
+                return [.. faulty.Faults.Select(fault => fault.ToString())];
+            default:
+                throw new InvalidOperationException("A result that nobody reads.");
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(lookEvery, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                var faults = Load();
+                if (faults.Count > 0)
+                {
+                    var all = string.Join('\n', faults);
+                    source.Keep(all);
+                    NotUsed(all);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process ends.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Catalog {Path} is in use: {Apps} apps.")]
+    private partial void Loaded(string path, int apps);
+
+    [LoggerMessage(LogLevel.Error, "The new catalog has faults; the last good one stays in use.\n{Faults}")]
+    private partial void NotUsed(string faults);
+}

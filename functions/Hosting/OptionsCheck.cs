@@ -1,0 +1,61 @@
+using Devflow.ChatOps.Functions.Adapters.Slack;
+
+namespace Devflow.ChatOps.Functions.Hosting;
+
+/// <summary>Names every fault of the configuration at once.</summary>
+internal static class OptionsCheck
+{
+    private static readonly string[] scopes = ["read", "create", "promote", "rollback", "retry"];
+
+    public static IReadOnlyList<string> Faults(DevflowOptions options, HostEnvironment host)
+    {
+        var faults = new List<string>();
+        void Need(bool holds, string fault)
+        {
+            if (!holds)
+            {
+                faults.Add(fault);
+            }
+        }
+
+        var isSqlite = options.Store.StartsWith("sqlite:", StringComparison.Ordinal) && options.Store.Length > "sqlite:".Length;
+        Need(isSqlite, "Devflow:Store: expected sqlite:path.");
+        Need(
+            !(isSqlite && host is { UnderFunctions: true, OnAzure: true }),
+            "Devflow:Store: sqlite keeps its file on one instance, and Azure Functions runs several; use a database server."
+        );
+        Need(options.Catalog.Length > 0, "Devflow:Catalog: the path of the catalog is missing.");
+        Need(options.Holder.Length > 0, "Devflow:Holder: a name is missing.");
+        Need(options.SealingKey.Length is 0 or >= 32, "Devflow:SealingKey: at least 32 characters.");
+        foreach (var (name, command) in Names(options.Slack.Commands))
+        {
+            var valid = command.Length is >= 2 and <= 32 && command[0] == '/' && !command.Any(char.IsWhiteSpace);
+            Need(valid, $"Devflow:Slack:Commands:{name}: expected a slash and up to 31 characters without white space.");
+        }
+
+        foreach (var (cluster, tokens) in options.Hooks)
+        {
+            Need(tokens.Length is 1 or 2, $"Devflow:Hooks:{cluster}: one token, or two while one is being replaced.");
+            Need(
+                tokens.All(HookTokens.IsWellFormed),
+                $"Devflow:Hooks:{cluster}: a token needs at least {HookTokens.ShortestToken} characters of A–Z a–z 0–9 - . _ ~ + / =."
+            );
+        }
+
+        foreach (var token in options.Api.Tokens)
+        {
+            Need(token.Sha256.Length == 64 && token.Sha256.All(char.IsAsciiHexDigit), $"Devflow:Api:Tokens: {token.Name}: Sha256 needs 64 hexadecimal digits.");
+            Need(token.Person.Length > 0, $"Devflow:Api:Tokens: {token.Name}: Person is missing.");
+            Need(token.Expires is not null, $"Devflow:Api:Tokens: {token.Name}: Expires is missing.");
+            Need(
+                token.Scopes.Length > 0 && token.Scopes.All(scopes.Contains),
+                $"Devflow:Api:Tokens: {token.Name}: Scopes are among {string.Join(", ", scopes)}."
+            );
+        }
+
+        return faults;
+    }
+
+    private static IEnumerable<(string, string)> Names(CommandNames names) =>
+        [("Promote", names.Promote), ("RollBack", names.RollBack), ("Devflow", names.Devflow)];
+}

@@ -1,0 +1,191 @@
+using Devflow.ChatOps.Core.Ports;
+using Devflow.ChatOps.Functions.Adapters.Kubernetes;
+using Devflow.ChatOps.Functions.Adapters.Slack;
+using Devflow.ChatOps.Functions.Adapters.Sqlite;
+using Devflow.ChatOps.Functions.Processing;
+using Devflow.ChatOps.Functions.SlackCommands;
+using Devflow.ChatOps.Functions.SlackInteractions;
+
+namespace Devflow.ChatOps.Functions.Hosting;
+
+/// <summary>Puts the service together: the one place where adapters meet ports.</summary>
+public static class ServiceHost
+{
+    /// <summary>Runs until it is stopped. The exit code: never 0 for a fault, after which the Functions host would not restart it.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        WebApplication app;
+        try
+        {
+            app = await BuildAsync(args);
+        }
+        catch (ConfigurationFaultException fault)
+        {
+            await Console.Error.WriteLineAsync(fault.Message);
+            return 2;
+        }
+        catch (StoreUnavailableException fault)
+        {
+            await Console.Error.WriteLineAsync(fault.Message);
+            return 3;
+        }
+
+        await app.RunAsync();
+        return 0;
+    }
+
+    /// <summary>The service, ready to be started.</summary>
+    /// <exception cref="ConfigurationFaultException">The configuration or the catalog has faults; all are named.</exception>
+    /// <exception cref="StoreUnavailableException">The store cannot be opened.</exception>
+    public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        configure?.Invoke(builder);
+        var host = HostEnvironment.Read(Environment.GetEnvironmentVariable);
+        var options = ReadOptions(builder.Configuration, host);
+        Listen(builder, host);
+        Log(builder.Logging);
+        AddServices(builder.Services, options, host);
+
+        var app = builder.Build();
+        var faults = app.Services.GetRequiredService<CatalogLoader>().Load();
+        if (faults.Count > 0)
+        {
+            throw new ConfigurationFaultException(faults);
+        }
+
+        await app.Services.GetRequiredService<IStore>().PrepareAsync(CancellationToken.None);
+        MapEndpoints(app, host);
+        return app;
+    }
+
+    private static DevflowOptions ReadOptions(IConfiguration configuration, HostEnvironment host)
+    {
+        var options = new DevflowOptions();
+        try
+        {
+            configuration.GetSection(DevflowOptions.Section).Bind(options, bind => bind.ErrorOnUnknownConfiguration = true);
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new ConfigurationFaultException([fault.Message]);
+        }
+
+        var faults = OptionsCheck.Faults(options, host);
+        return faults.Count == 0 ? options : throw new ConfigurationFaultException(faults);
+    }
+
+    private static void Listen(WebApplicationBuilder builder, HostEnvironment host)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 2 * 1024 * 1024;
+            kestrel.Limits.MaxConcurrentConnections = 2_000;
+        });
+        if (host.FunctionsPort is { } port)
+        {
+            builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        }
+    }
+
+    // Under the Functions host every line on stderr is an error, so everything goes to stdout.
+    private static void Log(ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.IncludeScopes = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+            console.UseUtcTimestamp = true;
+        });
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+    }
+
+    private static void AddServices(IServiceCollection services, DevflowOptions options, HostEnvironment host)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(options.Slack);
+        services.AddSingleton(host);
+        services.AddSingleton(new HookTokens(options.Hooks));
+        services.AddSingleton(SealingBox(options));
+        services.AddSingleton<CatalogSource>();
+        services.AddSingleton<CatalogLoader>();
+        services.AddHostedService(provider => provider.GetRequiredService<CatalogLoader>());
+
+        services.AddSingleton<IStore>(provider =>
+            SqliteStore.Open(
+                options.Store["sqlite:".Length..],
+                options.Holder,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<SqliteStore>>()
+            )
+        );
+        services.AddSingleton<IJobs>(provider => provider.GetRequiredService<IStore>());
+        services.AddSingleton<IWork>(provider => provider.GetRequiredService<IStore>());
+
+        services.AddSingleton(new KubernetesOptions());
+        services.AddSingleton(provider => new ClusterConnections(
+            () => provider.GetRequiredService<CatalogSource>().Current!,
+            provider.GetRequiredService<KubernetesOptions>(),
+            provider.GetRequiredService<ILogger<ClusterConnections>>()
+        ));
+        services.AddSingleton<IRollouts, KubernetesRollouts>();
+
+        services.AddSingleton(options.Slack.ToOptions());
+        services.AddSingleton<SlackGovernor>();
+        services.AddSingleton<ISlack, SlackClient>();
+        services.AddSingleton<ISurface, SlackSurface>();
+
+        services.AddSingleton<Leases>();
+        services.AddSingleton<GroupDirectory>();
+        services.AddSingleton<PatchSender>();
+        services.AddSingleton<CommandRunner>();
+        services.AddSingleton<Answers>();
+        services.AddSingleton<RolloutWorker>();
+        services.AddSingleton<WakeUp>();
+        services.AddSingleton<Inbox>();
+        services.AddSingleton<Sweeper>();
+        services.AddSingleton<SlackRequest>();
+        services.AddSingleton<SlashHandler>();
+        services.AddSingleton<ButtonHandler>();
+        services.AddSingleton<Api.ApiAuthentication>();
+        services.AddSingleton<Api.JobsApi>();
+        if (!host.UnderFunctions)
+        {
+            services.AddHostedService<BackgroundLoop>();
+        }
+    }
+
+    private static SecretBox SealingBox(DevflowOptions options)
+    {
+        var secret = options.SealingKey.Length > 0 ? options.SealingKey : options.Slack.SigningSecrets.FirstOrDefault() ?? "";
+        // Without any secret nothing can come from Slack, so there is nothing to seal that must survive a restart.
+        return secret.Length > 0 ? SecretBox.From(secret, "devflow response_url") : SecretBox.Random();
+    }
+
+    private static void MapEndpoints(WebApplication app, HostEnvironment host)
+    {
+        app.Use(next => context => Problems.CatchAsync(context, next));
+        Health.Health.Map(app);
+        RolloutsHook.RolloutsHook.Map(app);
+        ArgoCdHook.ArgoCdHook.Map(app);
+        SlackCommands.SlackCommands.Map(app);
+        SlackInteractions.SlackInteractions.Map(app);
+        Api.JobsApi.Map(app);
+        if (host.UnderFunctions)
+        {
+            Sweep.SweepTimer.Map(app);
+        }
+    }
+}
+
+/// <summary>The process cannot start as it is configured; each fault is a line.</summary>
+public sealed class ConfigurationFaultException(IReadOnlyList<string> faults)
+    : Exception("Devflow cannot start:\n" + string.Join('\n', faults.Select(fault => "  " + fault)))
+{
+    public IReadOnlyList<string> Faults { get; } = faults;
+}

@@ -1,0 +1,180 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Devflow.ChatOps.Core.Catalog;
+using Devflow.ChatOps.Core.Commands;
+using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Messages;
+using Devflow.ChatOps.Core.Messages.Slack;
+using Devflow.ChatOps.Core.Policy;
+using Devflow.ChatOps.Core.Ports;
+using Devflow.ChatOps.Core.Rollouts;
+using Devflow.ChatOps.Functions.Hosting;
+using Devflow.ChatOps.Functions.Processing;
+using Microsoft.Extensions.Primitives;
+
+namespace Devflow.ChatOps.Functions.SlackCommands;
+
+/// <summary>
+/// Slash commands. Slack waits 3 s and shows only what a 200 says, so every answer after the signature is a 200
+/// (https://docs.slack.dev/interactivity/implementing-slash-commands).
+/// </summary>
+public static class SlackCommands
+{
+    public const string Route = "slack/commands";
+
+    /// <summary>How long a command is worked on before it is answered with "on it".</summary>
+    public static readonly TimeSpan Budget = TimeSpan.FromSeconds(2);
+
+    public static void Map(IEndpointRouteBuilder app) => app.MapPost(Route, HandleAsync);
+
+    private static async Task<IResult> HandleAsync(
+        HttpRequest request,
+        IServiceProvider services,
+        CancellationToken stop
+    )
+    {
+        var slack = services.GetRequiredService<SlackRequest>();
+        var (form, refusal) = await slack.ReadAsync(request, stop);
+        if (form is null)
+        {
+            return refusal!;
+        }
+
+        if (Field(form, "ssl_check") == "1")
+        {
+            return Results.Ok();
+        }
+
+        if (!slack.IsKnown(Field(form, "team_id"), Field(form, "api_app_id")))
+        {
+            return SlackRequest.Stranger();
+        }
+
+        if (Field(form, "user_id") is not { } user || Field(form, "command") is not { } command)
+        {
+            return Problems.Of(400, "malformed", "user_id or command is missing.");
+        }
+
+        try
+        {
+            return await services.GetRequiredService<SlashHandler>().HandleAsync(
+                new Typed(command, Field(form, "text") ?? "", user, Field(form, "user_name"), Field(form, "channel_id"))
+                {
+                    Key = "slack:" + (Field(form, "trigger_id") ?? request.Headers["X-Slack-Signature"].ToString()),
+                    ResponseUrl = Field(form, "response_url"),
+                },
+                stop
+            );
+        }
+        catch (StoreUnavailableException fault)
+        {
+            SlashHandler.StoreDown(services.GetRequiredService<ILogger<SlashHandler>>(), fault.Message);
+            return SlashHandler.Ephemeral(AnswerTexts.StoreDown);
+        }
+    }
+
+    internal static string? Field(Dictionary<string, StringValues> form, string name) =>
+        form.TryGetValue(name, out var values) && values.Count == 1 && values[0] is { Length: > 0 } value ? value : null;
+}
+
+/// <summary>A slash command as it was typed.</summary>
+internal sealed record Typed(string Command, string Text, string User, string? UserName, string? Channel)
+{
+    public required string Key { get; init; }
+    public string? ResponseUrl { get; init; }
+}
+
+/// <summary>Answers a typed command: at once where reading is enough, else through the inbox.</summary>
+internal sealed partial class SlashHandler(
+    IStore store,
+    Inbox inbox,
+    CatalogSource catalogs,
+    SlackSettings settings,
+    SecretBox box,
+    TimeProvider clock
+)
+{
+    private const int LongestText = 2_000;
+
+    public async Task<IResult> HandleAsync(Typed typed, CancellationToken stop)
+    {
+        var catalog = catalogs.Current!;
+        var now = clock.GetUtcNow();
+        var text = Plain.OneLine(typed.Text, LongestText);
+        return SlashText.Parse(settings.Commands.ToNames(), typed.Command, text, catalog, now) switch
+        {
+            SlashRequest.Refused refused => Ephemeral(RefusalTexts.Sentence(refused.Why)),
+            SlashRequest.Help => Ephemeral(StatusTexts.Help(settings.Commands.ToNames())),
+            SlashRequest.Status status => await StatusAsync(status.Target, now, stop),
+            SlashRequest.Jobs jobs => Ephemeral(
+                StatusTexts.Jobs(
+                    await store.ListJobsAsync(
+                        new JobFilter(jobs.Target?.App.Name, jobs.Target?.Environment.Name),
+                        15,
+                        null,
+                        stop
+                    )
+                )
+            ),
+            SlashRequest.Wished wished => await WishAsync(typed, wished, catalog, now, stop),
+            _ => throw new InvalidOperationException("A request that nobody answers."),
+        };
+    }
+
+    private async Task<IResult> StatusAsync(ReleaseTarget target, DateTimeOffset now, CancellationToken stop)
+    {
+        var jobs = await store.JobsOfAsync(RolloutOf(target), stop);
+        var held = await store.FindLockAsync(target.App.Name, target.Environment.Name, now, stop);
+        return Ephemeral(StatusTexts.Status(jobs.Current, jobs.Pending, held, target, now));
+    }
+
+    private async Task<IResult> WishAsync(
+        Typed typed,
+        SlashRequest.Wished wished,
+        ReleaseCatalog catalog,
+        DateTimeOffset now,
+        CancellationToken stop
+    )
+    {
+        // What was typed means the Job of this moment; if another takes its place meanwhile, it is refused (design 5).
+        var rollout = RolloutOf(wished.Target);
+        var current = (await store.JobsOfAsync(rollout, stop)).Current;
+        var command = new Command(
+            typed.Key,
+            wished.Wish,
+            Actor.FromSlack(catalog, typed.User, typed.UserName),
+            new Origin("slack", typed.Channel, typed.ResponseUrl is not null),
+            wished.Target.App.Name,
+            wished.Target.Environment.Name,
+            rollout,
+            now
+        )
+        {
+            Saw = current?.Release is { } release
+                ? new Sight(current.Id, release.Attempt, release.Hash, FromButton: false)
+                : null,
+        };
+        var sealedUrl = typed.ResponseUrl is { } url ? box.Seal(Encoding.UTF8.GetBytes(url)) : null;
+        var receipt = await inbox.SubmitAsync(command, sealedUrl, SlackCommands.Budget, stop);
+        return Ephemeral(receipt.Command.Outcome is { } outcome ? Mrkdwn.Escape(outcome.Text) : AnswerTexts.Working);
+    }
+
+    private static RolloutRef RolloutOf(ReleaseTarget target) =>
+        new(target.Environment.Cluster, target.Environment.Namespace, target.Environment.Rollout);
+
+    internal static IResult Ephemeral(string mrkdwn) =>
+        Results.Json(new JsonObject { ["response_type"] = "ephemeral", ["text"] = mrkdwn });
+
+    internal static IResult Ephemeral(SlackMessage message) =>
+        Results.Json(
+            new JsonObject
+            {
+                ["response_type"] = "ephemeral",
+                ["text"] = message.Text,
+                ["blocks"] = message.Blocks.DeepClone(),
+            }
+        );
+
+    [LoggerMessage(LogLevel.Error, "A slash command was not written down: {Reason}")]
+    public static partial void StoreDown(ILogger log, string reason);
+}
