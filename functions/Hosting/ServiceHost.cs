@@ -1,3 +1,4 @@
+using Devflow.ChatOps.Core.Messages.Slack;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Functions.Adapters.Kubernetes;
 using Devflow.ChatOps.Functions.Adapters.Slack;
@@ -138,7 +139,8 @@ public static class ServiceHost
         services.AddSingleton(options.Slack.ToOptions());
         services.AddSingleton<SlackGovernor>();
         services.AddSingleton<ISlack, SlackClient>();
-        services.AddSingleton<ISurface, SlackSurface>();
+        services.AddSingleton(new SlackDrawing(ReleaseCard.Build, ThreadReply.Build));
+        services.AddSingleton<SlackSurface>();
 
         services.AddSingleton<Leases>();
         services.AddSingleton<GroupDirectory>();

@@ -17,7 +17,7 @@ public sealed partial class RolloutWorker(
     CommandRunner commands,
     PatchSender patches,
     Answers answers,
-    ISurface surface,
+    SlackSurface surface,
     TimeProvider clock,
     ILogger<RolloutWorker> log
 )
@@ -141,7 +141,7 @@ public sealed partial class RolloutWorker(
         {
             if (job is { IsSettled: false })
             {
-                look = Earliest(look, await surface.DrawAsync(job, target, catalog, held.Lease, held.Stop));
+                look = Earliest(look, (await surface.DrawAsync(job, target, catalog, held.Lease, held.Stop)).LookAgainAt);
             }
         }
 
