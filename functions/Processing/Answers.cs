@@ -81,7 +81,7 @@ public sealed partial class Answers(IStore store, ISlack slack, SecretBox box, T
         CancellationToken stop
     )
     {
-        var escaped = Mrkdwn.Escape(text);
+        var escaped = Mrkdwn.Text(text, 2_500);
         if (Uri.TryCreate(responseUrl, UriKind.Absolute, out var url))
         {
             var answer = await slack.RespondAsync(url, escaped, stop);

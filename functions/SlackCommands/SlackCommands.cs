@@ -156,7 +156,7 @@ internal sealed partial class SlashHandler(
         };
         var sealedUrl = typed.ResponseUrl is { } url ? box.Seal(Encoding.UTF8.GetBytes(url)) : null;
         var receipt = await inbox.SubmitAsync(command, sealedUrl, SlackCommands.Budget, stop);
-        return Ephemeral(receipt.Command.Outcome is { } outcome ? Mrkdwn.Escape(outcome.Text) : AnswerTexts.Working);
+        return Ephemeral(receipt.Command.Outcome is { } outcome ? Mrkdwn.Text(outcome.Text, 2_500) : AnswerTexts.Working);
     }
 
     private static RolloutRef RolloutOf(ReleaseTarget target) =>
