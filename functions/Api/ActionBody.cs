@@ -34,7 +34,10 @@ internal static class ActionBody
                         reason = property.Value.GetString()!;
                         break;
                     default:
-                        return (null, $"“{Core.Messages.Plain.OneLine(property.Name, 60)}” is no field of {verb}, or not of its type.");
+                        return (
+                            null,
+                            $"“{Core.Messages.Plain.OneLine(property.Name, 60)}” is no field of {verb}, or not of its type."
+                        );
                 }
             }
 

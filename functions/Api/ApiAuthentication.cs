@@ -24,7 +24,12 @@ public sealed partial class ApiAuthentication
     private readonly TokenValidationParameters? parameters;
     private readonly (byte[] Hash, ApiToken Token)[] tokens;
 
-    public ApiAuthentication(DevflowOptions options, CatalogSource catalogs, TimeProvider clock, ILogger<ApiAuthentication> log)
+    public ApiAuthentication(
+        DevflowOptions options,
+        CatalogSource catalogs,
+        TimeProvider clock,
+        ILogger<ApiAuthentication> log
+    )
     {
         (settings, this.catalogs, this.clock, this.log) = (options.Api, catalogs, clock, log);
         tokens = [.. settings.Tokens.Select(token => (Convert.FromHexString(token.Sha256), token))];
@@ -54,7 +59,10 @@ public sealed partial class ApiAuthentication
             found = CryptographicOperations.FixedTimeEquals(given, hash) ? known : found;
         }
 
-        return found is { Expires: { } end } && clock.GetUtcNow() < end && catalogs.Current?.FindPerson(found.Person) is { } person
+        return
+            found is { Expires: { } end }
+            && clock.GetUtcNow() < end
+            && catalogs.Current?.FindPerson(found.Person) is { } person
             ? new ApiCaller.Holder(person, found.Name, found.Scopes)
             : null;
     }
@@ -73,7 +81,8 @@ public sealed partial class ApiAuthentication
             return null;
         }
 
-        string? Claim(string name) => result.Claims.TryGetValue(name, out var value) ? value as string ?? value?.ToString() : null;
+        string? Claim(string name) =>
+            result.Claims.TryGetValue(name, out var value) ? value as string ?? value?.ToString() : null;
         return
             Claim("repository") is { } repository
             && long.TryParse(Claim("repository_id"), CultureInfo.InvariantCulture, out var repositoryId)

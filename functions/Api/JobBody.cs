@@ -13,8 +13,18 @@ public sealed partial record JobBody(string App, string Environment, ReleaseRequ
 
     private static readonly HashSet<string> known =
     [
-        "app", "environment", "image", "tag", "digest", "gitopsRepository", "gitopsCommit", "gitopsParent", "sourceCommit",
-        "runId", "runAttempt", "actor",
+        "app",
+        "environment",
+        "image",
+        "tag",
+        "digest",
+        "gitopsRepository",
+        "gitopsCommit",
+        "gitopsParent",
+        "sourceCommit",
+        "runId",
+        "runAttempt",
+        "actor",
     ];
 
     /// <summary>The body, or one sentence that names what is wrong and where.</summary>
@@ -72,7 +82,12 @@ public sealed partial record JobBody(string App, string Environment, ReleaseRequ
             return text;
         }
 
-        int? attempt = fields.TryGetValue("runAttempt", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var it) ? it : null;
+        int? attempt =
+            fields.TryGetValue("runAttempt", out var number)
+            && number.ValueKind == JsonValueKind.Number
+            && number.TryGetInt32(out var it)
+                ? it
+                : null;
         var app = Text("app", needed: true);
         var environment = Text("environment", needed: true);
         var request = new ReleaseRequest(Text("image", Image(), needed: true) ?? "")

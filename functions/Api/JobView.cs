@@ -24,17 +24,15 @@ internal static class JobView
             ["baseImages"] = Texts(job.BaseImages.IsDefault ? [] : job.BaseImages),
             ["sourceCommit"] = job.Request?.SourceCommit,
             ["gitopsCommit"] = job.Request?.GitOpsCommit,
-            ["steps"] = new JsonArray(
-                [
-                    .. job.Steps.Select(step => new JsonObject
-                    {
-                        ["name"] = step.Name.ToString(),
-                        ["status"] = step.Status.ToString(),
-                        ["message"] = step.Message,
-                        ["since"] = step.Since,
-                    }),
-                ]
-            ),
+            ["steps"] = new JsonArray([
+                .. job.Steps.Select(step => new JsonObject
+                {
+                    ["name"] = step.Name.ToString(),
+                    ["status"] = step.Status.ToString(),
+                    ["message"] = step.Message,
+                    ["since"] = step.Since,
+                }),
+            ]),
             ["trouble"] = job.Trouble.Length == 0 ? null : job.Trouble,
             ["promotedBy"] = job.Promotion?.By.DisplayName,
             ["promotedAt"] = job.Promotion?.At,
@@ -56,16 +54,14 @@ internal static class JobView
         };
         if (withTimeline)
         {
-            view["timeline"] = new JsonArray(
-                [
-                    .. job.Timeline.Select(entry => new JsonObject
-                    {
-                        ["number"] = entry.Number,
-                        ["at"] = entry.At,
-                        ["text"] = entry.Text,
-                    }),
-                ]
-            );
+            view["timeline"] = new JsonArray([
+                .. job.Timeline.Select(entry => new JsonObject
+                {
+                    ["number"] = entry.Number,
+                    ["at"] = entry.At,
+                    ["text"] = entry.Text,
+                }),
+            ]);
         }
 
         return view;

@@ -30,18 +30,32 @@ public sealed partial class JobsApi(
     public static void Map(IEndpointRouteBuilder app)
     {
         var api = app.MapGroup(Route);
-        api.MapPost("jobs", (JobsApi jobs, HttpRequest request, CancellationToken stop) => jobs.CreateAsync(request, stop));
-        api.MapGet("jobs", (JobsApi jobs, HttpRequest request, CancellationToken stop) => jobs.ListAsync(request, stop));
-        api.MapGet("jobs/{id}", (JobsApi jobs, string id, HttpRequest request, CancellationToken stop) => jobs.ReadAsync(id, request, stop));
+        api.MapPost(
+            "jobs",
+            (JobsApi jobs, HttpRequest request, CancellationToken stop) => jobs.CreateAsync(request, stop)
+        );
+        api.MapGet(
+            "jobs",
+            (JobsApi jobs, HttpRequest request, CancellationToken stop) => jobs.ListAsync(request, stop)
+        );
+        api.MapGet(
+            "jobs/{id}",
+            (JobsApi jobs, string id, HttpRequest request, CancellationToken stop) => jobs.ReadAsync(id, request, stop)
+        );
         foreach (var verb in new[] { "promote", "rollback", "retry" })
         {
             api.MapPost(
                 $"jobs/{{id}}/{verb}",
-                (JobsApi jobs, string id, HttpRequest request, CancellationToken stop) => jobs.ActAsync(id, verb, request, stop)
+                (JobsApi jobs, string id, HttpRequest request, CancellationToken stop) =>
+                    jobs.ActAsync(id, verb, request, stop)
             );
         }
 
-        api.MapGet("commands/{id}", (JobsApi jobs, string id, HttpRequest request, CancellationToken stop) => jobs.CommandAsync(id, request, stop));
+        api.MapGet(
+            "commands/{id}",
+            (JobsApi jobs, string id, HttpRequest request, CancellationToken stop) =>
+                jobs.CommandAsync(id, request, stop)
+        );
     }
 
     private async Task<IResult> CreateAsync(HttpRequest request, CancellationToken stop)
@@ -71,12 +85,21 @@ public sealed partial class JobsApi(
         // To whoever may not release it, an app that exists looks like one that does not.
         if (catalog.FindTarget(body.App, body.Environment) is not { } target || !MayCreate(caller, target.App))
         {
-            return Problems.Of(403, "not_allowed", "The catalog has no such app and environment that this caller may release.");
+            return Problems.Of(
+                403,
+                "not_allowed",
+                "The catalog has no such app and environment that this caller may release."
+            );
         }
 
         var now = clock.GetUtcNow();
         var actor = ActorOf(caller, catalog);
-        var wish = new Wish.Create(JobId.New(now), body.Request, new Authors([AuthorIdentity.Requester(actor)]), body.Hash);
+        var wish = new Wish.Create(
+            JobId.New(now),
+            body.Request,
+            new Authors([AuthorIdentity.Requester(actor)]),
+            body.Hash
+        );
         var receipt = await inbox.SubmitAsync(CommandFor(key, wish, actor, target, now, null), null, budget, stop);
         if (receipt.Command.Wish is not Wish.Create stored || stored.BodyHash != body.Hash)
         {
@@ -106,9 +129,14 @@ public sealed partial class JobsApi(
             return Problems.Of(400, "malformed", "before: the id of a Job.");
         }
 
-        var filter = new JobFilter(query["app"].FirstOrDefault(), query["environment"].FirstOrDefault(), query["open"] == "true");
+        var filter = new JobFilter(
+            query["app"].FirstOrDefault(),
+            query["environment"].FirstOrDefault(),
+            query["open"] == "true"
+        );
         var jobs = await store.ListJobsAsync(filter, limit, before, stop);
-        var shown = jobs.Where(job => MayRead(caller, job.App)).Select(job => (JsonNode?)JobView.Of(job, withTimeline: false));
+        var shown = jobs.Where(job => MayRead(caller, job.App))
+            .Select(job => (JsonNode?)JobView.Of(job, withTimeline: false));
         return Results.Json(
             new JsonObject
             {
@@ -229,7 +257,8 @@ public sealed partial class JobsApi(
             ApiCaller.Holder holder => holder.Scopes.Contains("read")
                 && Membership.MayView(catalogs.Current!, Groups.None, Actor.FromPerson(holder.Person)),
             ApiCaller.Workflow workflow => catalogs.Current!.Apps.Any(known =>
-                string.Equals(known.Name, app, StringComparison.OrdinalIgnoreCase) && known.RepositoryId == workflow.RepositoryId
+                string.Equals(known.Name, app, StringComparison.OrdinalIgnoreCase)
+                && known.RepositoryId == workflow.RepositoryId
             ),
             _ => false,
         };
@@ -250,7 +279,14 @@ public sealed partial class JobsApi(
             _ => throw new InvalidOperationException("A caller without identity."),
         };
 
-    private static Command CommandFor(string key, Wish wish, Actor actor, ReleaseTarget target, DateTimeOffset now, Sight? saw) =>
+    private static Command CommandFor(
+        string key,
+        Wish wish,
+        Actor actor,
+        ReleaseTarget target,
+        DateTimeOffset now,
+        Sight? saw
+    ) =>
         new(
             key,
             wish,
@@ -268,10 +304,16 @@ public sealed partial class JobsApi(
     private const string KeyNeeded = "The header Idempotency-Key is missing: 1 to 100 characters of A–Z a–z 0–9 - _ .";
 
     private static string? Key(ApiCaller caller, HttpRequest request) =>
-        request.Headers["Idempotency-Key"] is [{ } key] && KeyForm().IsMatch(key) ? $"api:{caller.KeySpace}:{key}" : null;
+        request.Headers["Idempotency-Key"] is [{ } key] && KeyForm().IsMatch(key)
+            ? $"api:{caller.KeySpace}:{key}"
+            : null;
 
     private static IResult Unauthorized() =>
-        Problems.Of(401, "unauthorized", "A valid bearer token is needed: a workflow's OIDC token for our audience, or a person's token.");
+        Problems.Of(
+            401,
+            "unauthorized",
+            "A valid bearer token is needed: a workflow's OIDC token for our audience, or a person's token."
+        );
 
     private static IResult NoSuchJob() => Problems.Of(404, "not_found", "No such Job.");
 

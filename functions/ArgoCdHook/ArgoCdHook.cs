@@ -21,12 +21,25 @@ public static class ArgoCdHook
         CatalogSource catalogs,
         Inbox inbox,
         CancellationToken stop
-    ) => HookRequest.HandleAsync(cluster, request, tokens, (body, catalog) => Parse(body, catalog, cluster), catalogs, inbox, stop);
+    ) =>
+        HookRequest.HandleAsync(
+            cluster,
+            request,
+            tokens,
+            (body, catalog) => Parse(body, catalog, cluster),
+            catalogs,
+            inbox,
+            stop
+        );
 
     internal static IReadOnlyList<InboundEvent> Parse(JsonElement body, ReleaseCatalog catalog, string cluster)
     {
         HookRequest.Text(body, "event");
-        var targets = catalog.FindApplication(cluster, HookRequest.Text(body, "namespace"), HookRequest.Text(body, "name"));
+        var targets = catalog.FindApplication(
+            cluster,
+            HookRequest.Text(body, "namespace"),
+            HookRequest.Text(body, "name")
+        );
         return targets.Count == 0
             ? [new InboundEvent.Ignored("not in the catalog")]
             :

@@ -14,7 +14,12 @@ public static class Health
         app.MapGet(Route, HandleAsync);
     }
 
-    private static async Task<IResult> HandleAsync(string probe, IStore store, CatalogSource catalogs, CancellationToken stop)
+    private static async Task<IResult> HandleAsync(
+        string probe,
+        IStore store,
+        CatalogSource catalogs,
+        CancellationToken stop
+    )
     {
         switch (probe)
         {
@@ -28,12 +33,17 @@ public static class Health
                 }
                 catch (StoreUnavailableException)
                 {
-                    return Results.Json(new { status = "not ready", reason = "The store does not answer." }, statusCode: 503);
+                    return Results.Json(
+                        new { status = "not ready", reason = "The store does not answer." },
+                        statusCode: 503
+                    );
                 }
 
                 return catalogs.Current is null
                     ? Results.Json(new { status = "not ready", reason = "No catalog is loaded." }, statusCode: 503)
-                    : Results.Json(new { status = "ready", catalog = catalogs.Problem is null ? "current" : "last good one" });
+                    : Results.Json(
+                        new { status = "ready", catalog = catalogs.Problem is null ? "current" : "last good one" }
+                    );
 
             default:
                 return Results.NotFound();

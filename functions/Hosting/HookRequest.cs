@@ -40,7 +40,11 @@ internal static class HookRequest
         }
         catch (JsonException fault)
         {
-            return Problems.Of(400, "malformed", $"Not JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
+            return Problems.Of(
+                400,
+                "malformed",
+                $"Not JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}."
+            );
         }
         catch (HookFormatException fault)
         {
@@ -58,7 +62,9 @@ internal static class HookRequest
     /// <summary>A text that must be there.</summary>
     public static string Text(JsonElement body, string name) =>
         body.ValueKind != JsonValueKind.Object ? throw new HookFormatException("Expected an object.")
-        : body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+        : body.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+        && value.GetString() is { Length: > 0 } text
             ? text
         : throw new HookFormatException($"{name}: expected a text.");
 }

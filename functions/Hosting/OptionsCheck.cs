@@ -18,7 +18,8 @@ internal static class OptionsCheck
             }
         }
 
-        var isSqlite = options.Store.StartsWith("sqlite:", StringComparison.Ordinal) && options.Store.Length > "sqlite:".Length;
+        var isSqlite =
+            options.Store.StartsWith("sqlite:", StringComparison.Ordinal) && options.Store.Length > "sqlite:".Length;
         Need(isSqlite, "Devflow:Store: expected sqlite:path.");
         Need(
             !(isSqlite && host is { UnderFunctions: true, OnAzure: true }),
@@ -30,7 +31,10 @@ internal static class OptionsCheck
         foreach (var (name, command) in Names(options.Slack.Commands))
         {
             var valid = command.Length is >= 2 and <= 32 && command[0] == '/' && !command.Any(char.IsWhiteSpace);
-            Need(valid, $"Devflow:Slack:Commands:{name}: expected a slash and up to 31 characters without white space.");
+            Need(
+                valid,
+                $"Devflow:Slack:Commands:{name}: expected a slash and up to 31 characters without white space."
+            );
         }
 
         foreach (var (cluster, tokens) in options.Hooks)
@@ -44,7 +48,10 @@ internal static class OptionsCheck
 
         foreach (var token in options.Api.Tokens)
         {
-            Need(token.Sha256.Length == 64 && token.Sha256.All(char.IsAsciiHexDigit), $"Devflow:Api:Tokens: {token.Name}: Sha256 needs 64 hexadecimal digits.");
+            Need(
+                token.Sha256.Length == 64 && token.Sha256.All(char.IsAsciiHexDigit),
+                $"Devflow:Api:Tokens: {token.Name}: Sha256 needs 64 hexadecimal digits."
+            );
             Need(token.Person.Length > 0, $"Devflow:Api:Tokens: {token.Name}: Person is missing.");
             Need(token.Expires is not null, $"Devflow:Api:Tokens: {token.Name}: Expires is missing.");
             Need(

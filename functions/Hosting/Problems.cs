@@ -25,9 +25,10 @@ public static partial class Problems
         }
         catch (BadHttpRequestException fault)
         {
-            problem = fault.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? Of(fault.StatusCode, "too_large", "The body is larger than this endpoint takes.")
-                : Of(fault.StatusCode, "bad_request", "The request could not be read.");
+            problem =
+                fault.StatusCode == StatusCodes.Status413PayloadTooLarge
+                    ? Of(fault.StatusCode, "too_large", "The body is larger than this endpoint takes.")
+                    : Of(fault.StatusCode, "bad_request", "The request could not be read.");
         }
         catch (StoreUnavailableException fault)
         {

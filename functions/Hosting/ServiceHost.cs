@@ -65,7 +65,9 @@ public static class ServiceHost
         var options = new DevflowOptions();
         try
         {
-            configuration.GetSection(DevflowOptions.Section).Bind(options, bind => bind.ErrorOnUnknownConfiguration = true);
+            configuration
+                .GetSection(DevflowOptions.Section)
+                .Bind(options, bind => bind.ErrorOnUnknownConfiguration = true);
         }
         catch (InvalidOperationException fault)
         {
@@ -164,7 +166,8 @@ public static class ServiceHost
 
     private static SecretBox SealingBox(DevflowOptions options)
     {
-        var secret = options.SealingKey.Length > 0 ? options.SealingKey : options.Slack.SigningSecrets.FirstOrDefault() ?? "";
+        var secret =
+            options.SealingKey.Length > 0 ? options.SealingKey : options.Slack.SigningSecrets.FirstOrDefault() ?? "";
         // Without any secret nothing can come from Slack, so there is nothing to seal that must survive a restart.
         return secret.Length > 0 ? SecretBox.From(secret, "devflow response_url") : SecretBox.Random();
     }

@@ -141,7 +141,10 @@ public sealed partial class RolloutWorker(
         {
             if (job is { IsSettled: false })
             {
-                look = Earliest(look, (await surface.DrawAsync(job, target, catalog, held.Lease, held.Stop)).LookAgainAt);
+                look = Earliest(
+                    look,
+                    (await surface.DrawAsync(job, target, catalog, held.Lease, held.Stop)).LookAgainAt
+                );
             }
         }
 

@@ -21,7 +21,16 @@ public static class RolloutsHook
         CatalogSource catalogs,
         Inbox inbox,
         CancellationToken stop
-    ) => HookRequest.HandleAsync(cluster, request, tokens, (body, catalog) => Parse(body, catalog, cluster), catalogs, inbox, stop);
+    ) =>
+        HookRequest.HandleAsync(
+            cluster,
+            request,
+            tokens,
+            (body, catalog) => Parse(body, catalog, cluster),
+            catalogs,
+            inbox,
+            stop
+        );
 
     /// <summary>
     /// Which Rollout it is about: the object itself, or the Rollout that owns it (the first on-analysis-run-failed

@@ -57,14 +57,22 @@ public static class SlackCommands
 
         try
         {
-            return await services.GetRequiredService<SlashHandler>().HandleAsync(
-                new Typed(command, Field(form, "text") ?? "", user, Field(form, "user_name"), Field(form, "channel_id"))
-                {
-                    Key = "slack:" + (Field(form, "trigger_id") ?? request.Headers["X-Slack-Signature"].ToString()),
-                    ResponseUrl = Field(form, "response_url"),
-                },
-                stop
-            );
+            return await services
+                .GetRequiredService<SlashHandler>()
+                .HandleAsync(
+                    new Typed(
+                        command,
+                        Field(form, "text") ?? "",
+                        user,
+                        Field(form, "user_name"),
+                        Field(form, "channel_id")
+                    )
+                    {
+                        Key = "slack:" + (Field(form, "trigger_id") ?? request.Headers["X-Slack-Signature"].ToString()),
+                        ResponseUrl = Field(form, "response_url"),
+                    },
+                    stop
+                );
         }
         catch (StoreUnavailableException fault)
         {
@@ -74,7 +82,9 @@ public static class SlackCommands
     }
 
     internal static string? Field(Dictionary<string, StringValues> form, string name) =>
-        form.TryGetValue(name, out var values) && values.Count == 1 && values[0] is { Length: > 0 } value ? value : null;
+        form.TryGetValue(name, out var values) && values.Count == 1 && values[0] is { Length: > 0 } value
+            ? value
+            : null;
 }
 
 /// <summary>A slash command as it was typed.</summary>
@@ -156,7 +166,9 @@ internal sealed partial class SlashHandler(
         };
         var sealedUrl = typed.ResponseUrl is { } url ? box.Seal(Encoding.UTF8.GetBytes(url)) : null;
         var receipt = await inbox.SubmitAsync(command, sealedUrl, SlackCommands.Budget, stop);
-        return Ephemeral(receipt.Command.Outcome is { } outcome ? Mrkdwn.Text(outcome.Text, 2_500) : AnswerTexts.Working);
+        return Ephemeral(
+            receipt.Command.Outcome is { } outcome ? Mrkdwn.Text(outcome.Text, 2_500) : AnswerTexts.Working
+        );
     }
 
     private static RolloutRef RolloutOf(ReleaseTarget target) =>

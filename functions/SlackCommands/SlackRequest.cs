@@ -52,7 +52,8 @@ internal sealed class SlackRequest(SlackSettings settings, TimeProvider clock, I
         return known;
     }
 
-    public static IResult Stranger() => Problems.Of(403, "forbidden", "This workspace or app is not one of the configured ones.");
+    public static IResult Stranger() =>
+        Problems.Of(403, "forbidden", "This workspace or app is not one of the configured ones.");
 }
 
 internal static partial class SlackLog

@@ -20,7 +20,11 @@ public static class SlackInteractions
 
     public static void Map(IEndpointRouteBuilder app) => app.MapPost(Route, HandleAsync);
 
-    private static async Task<IResult> HandleAsync(HttpRequest request, IServiceProvider services, CancellationToken stop)
+    private static async Task<IResult> HandleAsync(
+        HttpRequest request,
+        IServiceProvider services,
+        CancellationToken stop
+    )
     {
         var slack = services.GetRequiredService<SlackRequest>();
         var (form, refusal) = await slack.ReadAsync(request, stop);

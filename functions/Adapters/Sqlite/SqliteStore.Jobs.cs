@@ -9,9 +9,12 @@ public sealed partial class SqliteStore
 {
     private const int FormerLimit = 20;
 
+    private static readonly TimeSpan UnfinishedSince = TimeSpan.FromDays(1);
+
     /// <summary>
     /// <c>number</c> is the order of insertion and decides between Jobs bound in the same instant. <c>waiting</c>: not
-    /// bound and not final. <c>target</c>: succeeded and not rolled back. <c>listed</c>: not a baseline.
+    /// bound and not final. <c>target</c>: succeeded and not rolled back. <c>listed</c>: not a baseline. <c>settled</c>:
+    /// told in full, and nothing left to perform.
     /// </summary>
     internal const string JobsTable = """
         CREATE TABLE jobs (
@@ -25,12 +28,14 @@ public sealed partial class SqliteStore
             target INTEGER NOT NULL,
             listed INTEGER NOT NULL,
             open INTEGER NOT NULL,
+            settled INTEGER NOT NULL,
             version INTEGER NOT NULL,
             document TEXT NOT NULL
         );
         CREATE INDEX jobs_bound ON jobs (rollout, bound_at, number) WHERE bound_at IS NOT NULL;
         CREATE INDEX jobs_targets ON jobs (rollout, bound_at, number) WHERE target = 1;
         CREATE INDEX jobs_waiting ON jobs (rollout, id) WHERE waiting = 1;
+        CREATE INDEX jobs_unsettled ON jobs (rollout, id) WHERE settled = 0;
         CREATE INDEX jobs_listed ON jobs (id) WHERE listed = 1;
         CREATE INDEX jobs_listed_by_app ON jobs (app, environment, id) WHERE listed = 1;
         CREATE INDEX jobs_open ON jobs (id) WHERE listed = 1 AND open = 1;
@@ -55,7 +60,7 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public async Task<RolloutJobs> JobsOfAsync(RolloutRef rollout, CancellationToken stop)
     {
-        var (current, pending, former) = await _readers.ReadAsync(
+        var (current, pending, former, unsettled) = await _readers.ReadAsync(
             session =>
                 (
                     session.First(
@@ -80,6 +85,16 @@ public sealed partial class SqliteStore
                         row => row.GetString(0),
                         ("$rollout", rollout.ToString()),
                         ("$limit", FormerLimit + 1)
+                    ),
+                    session.All(
+                        """
+                        SELECT document FROM jobs WHERE rollout = $rollout AND settled = 0 AND id > $since
+                        ORDER BY id DESC LIMIT $limit
+                        """,
+                        row => row.GetString(0),
+                        ("$rollout", rollout.ToString()),
+                        ("$since", JobId.New(_clock.GetUtcNow() - UnfinishedSince).ToString()),
+                        ("$limit", FormerLimit)
                     )
                 ),
             stop
@@ -89,7 +104,15 @@ public sealed partial class SqliteStore
             currentJob,
             [.. pending.Select(JobJson.ReadJob)],
             [.. former.Select(JobJson.ReadJob).Where(job => job.Id != currentJob?.Id).Take(FormerLimit)]
-        );
+        )
+        {
+            Unfinished =
+            [
+                .. unsettled
+                    .Select(JobJson.ReadJob)
+                    .Where(job => job.Id != currentJob?.Id && (job.IsBound || job.IsFinal)),
+            ],
+        };
     }
 
     /// <inheritdoc/>
@@ -156,6 +179,7 @@ public sealed partial class SqliteStore
             ("$target", job is { IsBound: true, Status: JobStatus.Succeeded, Rollback: null }),
             ("$listed", job.Source != JobSource.Baseline),
             ("$open", !job.IsFinal && job.Status != JobStatus.Succeeded),
+            ("$settled", job.IsSettled),
             ("$version", saved.Version),
             ("$document", JobJson.Write(saved)),
             ("$expected", job.Version),
@@ -172,8 +196,8 @@ public sealed partial class SqliteStore
         "EXISTS (SELECT 1 FROM leases WHERE rollout = $rollout AND instance = $instance AND fence = $fence)";
 
     private const string InsertJob = $"""
-        INSERT INTO jobs (id, rollout, app, environment, bound_at, waiting, target, listed, open, version, document)
-        SELECT $id, $rollout, $app, $environment, $boundAt, $waiting, $target, $listed, $open, $version, $document
+        INSERT INTO jobs (id, rollout, app, environment, bound_at, waiting, target, listed, open, settled, version, document)
+        SELECT $id, $rollout, $app, $environment, $boundAt, $waiting, $target, $listed, $open, $settled, $version, $document
         WHERE $expected = 0 AND {LeaseIsHeld}
         ON CONFLICT (id) DO NOTHING
         """;
@@ -181,7 +205,7 @@ public sealed partial class SqliteStore
     private const string ReplaceJob = $"""
         UPDATE jobs SET
             rollout = $rollout, app = $app, environment = $environment, bound_at = $boundAt, waiting = $waiting,
-            target = $target, listed = $listed, open = $open, version = $version, document = $document
+            target = $target, listed = $listed, open = $open, settled = $settled, version = $version, document = $document
         WHERE id = $id AND version = $expected AND {LeaseIsHeld}
         """;
 }
