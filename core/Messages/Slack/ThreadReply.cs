@@ -15,7 +15,7 @@ public static class ThreadReply
     private const int Most = 20;
     private const int LongestText = 2_500;
 
-    private static ReadOnlySpan<int> Lengths => [300, 150];
+    private static ReadOnlySpan<int> Lengths => [300, 150, 60, 30];
 
     /// <summary>The reply.</summary>
     /// <param name="entries">What to tell; not empty.</param>
