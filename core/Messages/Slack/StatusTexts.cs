@@ -140,17 +140,21 @@ public static class StatusTexts
 
     private static SlackMessage Fit(string id, Func<int, IEnumerable<string>> lines)
     {
-        List<string> shown = [];
+        SlackMessage message = new("", []);
         foreach (var longest in Lengths)
         {
-            shown = [.. lines(longest)];
-            if (shown.Sum(line => line.Length + 1) <= LongestText)
+            List<string> shown = [.. lines(longest)];
+            message = Message(id, shown);
+            if (
+                shown.Sum(line => line.Length + 1) <= LongestText
+                && BlockKit.LengthOf(message.Blocks) <= BlockKit.LongestMessage
+            )
             {
                 break;
             }
         }
 
-        return Message(id, shown);
+        return message;
     }
 
     // Whole lines only: a cut inside of one would break its markup.
