@@ -12,8 +12,6 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
     private readonly PodHash hash = release.Hash;
     private readonly BlueGreenStrategy strategy = rollout.BlueGreen!;
 
-    private static readonly TimeSpan ConditionLag = TimeSpan.FromSeconds(2);
-
     private bool IsActive => rollout.ActiveSelector == hash;
     private bool IsStable => rollout.StableRS == hash;
     private AnalysisStatus? PreAnalysis => OfThisAttempt(rollout.PrePromotionAnalysis);
@@ -42,40 +40,6 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
 
         return steps.MoveToImmutable();
     }
-
-    /// <summary>
-    /// A pause is configured, yet none came between the start of the attempt and the switch: a retry or an undo while
-    /// the ReplicaSet carried a scale-down deadline (facts: fast track; recordings 03b, 04a).
-    /// </summary>
-    public static bool WentLiveWithoutPause(Release release, RolloutView rollout) =>
-        rollout.BlueGreen is { PausesForApproval: true } or { CountsDown: true }
-        && rollout.ActiveSelector == release.Hash
-        && !release.FirstInstall
-        && !release.SeenLive
-        && !release.PromotedFull
-        && !release[StepName.Verify].IsPassed
-        && !PauseHappened(release, rollout);
-
-    /// <summary>
-    /// Whether a release that is live at first sight, after <paramref name="former"/> had succeeded, had no pause.
-    /// </summary>
-    public static bool WasLiveAtOnce(Release former, RolloutView rollout) =>
-        rollout.BlueGreen is { PausesForApproval: true } or { CountsDown: true }
-        && !rollout.CurrentPodHash.IsNone
-        && rollout.ActiveSelector == rollout.CurrentPodHash
-        && former.Status == ReleaseStatus.Succeeded
-        && former[StepName.Completed].Since is { } done
-        && !(rollout.PausedConditionChangedAt > done + ConditionLag);
-
-    /// <summary>
-    /// The condition Paused tells of a pause that nobody saw. It also changes when a former release's pause is lifted,
-    /// just after this one took its place, and its times have whole seconds: hence the lag. After a retry it changes
-    /// when the aborted attempt's pause is lifted, and says nothing.
-    /// </summary>
-    private static bool PauseHappened(Release release, RolloutView rollout) =>
-        release.PauseSeen
-        || rollout.ScaleUpPreviewCheckPoint
-        || (release.Attempt == 1 && rollout.PausedConditionChangedAt > release.BoundAt + ConditionLag);
 
     private Step Kept(Step before) =>
         before.Name switch
@@ -122,7 +86,7 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
         || rollout.ScaleUpPreviewCheckPoint
         || PreAnalysis is not null
         || PostAnalysis is not null
-        || (!release.FirstInstall && PauseHappened(release, rollout));
+        || (!release.FirstInstall && PauseEvidence.Exists(release, rollout));
 
     private Step Verify()
     {
@@ -185,26 +149,32 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
         && analysis is not { Successful: true }
         && !(analysis is null && (rollout.IsUnpausing || rollout.ScaleUpPreviewCheckPoint));
 
-    /// <summary>Nothing pauses it at this moment: not yet, not any more, or not at all.</summary>
+    /// <summary>The status holds no pause condition: not yet, not any more, or never.</summary>
     private Step WithoutPause()
     {
-        if (strategy is { PausesForApproval: false, CountsDown: false })
-        {
-            return Unpaused(PreAnalysis);
-        }
-
         // While paused by hand a lifted BlueGreenPause comes back (recording 12); with autoPromotionSeconds a plain
         // promote restarts the timer (recordings 06a, 06d). Neither means promoted.
-        var promoted =
-            rollout.ScaleUpPreviewCheckPoint || (rollout.IsUnpausing && !rollout.SpecPaused && !strategy.CountsDown);
-        if (promoted)
+        if (
+            rollout.ScaleUpPreviewCheckPoint
+            || (rollout.IsUnpausing && !rollout.SpecPaused && strategy.PausesForApproval)
+        )
         {
             return new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.Promoted);
         }
 
         var before = release[StepName.Verify];
+        if (rollout.SpecPaused)
+        {
+            return before.Status == StepStatus.Waiting ? before : Waiting(StepName.Verify, StepTexts.PausedByHand);
+        }
+
+        if (strategy is { PausesForApproval: false, CountsDown: false })
+        {
+            return Unpaused(PreAnalysis);
+        }
+
         return before.Status == StepStatus.Waiting ? before
-            : rollout.SpecPaused ? Waiting(StepName.Verify, StepTexts.PausedByHand)
+            : PreAnalysis is not null ? new Step(StepName.Verify, StepStatus.Running, StepTexts.AnalysisSuccessful)
             : new Step(StepName.Verify, StepStatus.Pending);
     }
 

@@ -51,11 +51,8 @@ public static class KubernetesReader
             ],
             SpecPaused = spec.Flag("paused") ?? false,
             Replicas = (int)(spec.Number("replicas") ?? 1),
-            PausedConditionChangedAt = status
-                .Items("conditions")
-                .Where(condition => condition.Text("type") == "Paused")
-                .Select(condition => condition.Time("lastTransitionTime"))
-                .FirstOrDefault(),
+            PausedConditionChangedAt = Condition(status, "Paused").Time("lastTransitionTime"),
+            PausedConditionIsTrue = Condition(status, "Paused").Text("status") == "True",
             ScaleUpPreviewCheckPoint = blueGreen.Flag("scaleUpPreviewCheckPoint") ?? false,
             PrePromotionAnalysis = Analysis(blueGreen.Get("prePromotionAnalysisRunStatus")),
             PostPromotionAnalysis = Analysis(blueGreen.Get("postPromotionAnalysisRunStatus")),
@@ -192,6 +189,9 @@ public static class KubernetesReader
             .Get("status")
             .Items("resources")
             .Select(resource => (resource.Text("kind"), resource.Text("namespace"), resource.Text("name")));
+
+    private static JsonElement Condition(JsonElement status, string type) =>
+        status.Items("conditions").FirstOrDefault(condition => condition.Text("type") == type);
 
     private static AnalysisStatus? Analysis(JsonElement status) =>
         status.Text("name") is { Length: > 0 } name

@@ -69,6 +69,9 @@ public sealed record RolloutView(string Namespace, string Name)
     /// <summary>When the condition <c>Paused</c> last changed; tells that there was a pause which nobody saw.</summary>
     public DateTimeOffset? PausedConditionChangedAt { get; init; }
 
+    /// <summary>The condition <c>Paused</c> is True. It can be while there are no pause conditions any more.</summary>
+    public bool PausedConditionIsTrue { get; init; }
+
     public bool ScaleUpPreviewCheckPoint { get; init; }
     public AnalysisStatus? PrePromotionAnalysis { get; init; }
     public AnalysisStatus? PostPromotionAnalysis { get; init; }

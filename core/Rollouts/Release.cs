@@ -50,6 +50,15 @@ public sealed record Release(PodHash Hash, string Uid, DateTimeOffset BoundAt)
     /// <summary>The abort of this attempt was seen; when it disappears, somebody retried.</summary>
     public bool Aborted { get; init; }
 
+    /// <summary>The condition Paused at the last look, to notice a pause that came and went unseen.</summary>
+    public PausedSight? PausedAsSeen { get; init; }
+
+    /// <summary>
+    /// Until when the ReplicaSet of an aborted attempt stays up: a retry before that takes the fast track, a later one
+    /// does not.
+    /// </summary>
+    public DateTimeOffset? FastTrackUntil { get; init; }
+
     /// <summary>
     /// The analysis runs of attempts that were aborted: what they said does not count for a later attempt.
     /// </summary>
@@ -79,3 +88,6 @@ public sealed record Release(PodHash Hash, string Uid, DateTimeOffset BoundAt)
         && Status == other.Status
         && Steps.Select(step => step.Status).SequenceEqual(other.Steps.Select(step => step.Status));
 }
+
+/// <summary>The condition Paused as it was seen, and the generation that was observed then.</summary>
+public sealed record PausedSight(bool IsTrue, DateTimeOffset? ChangedAt, long Generation);

@@ -17,19 +17,22 @@ public static class RolloutSteps
     /// <param name="rollout">Its Rollout.</param>
     /// <param name="former">
     /// The release of this Rollout before this one, if one was seen: it tells whether a release that is live at first
-    /// sight had a pause.
+    /// sight is a first install, and whether it had a pause.
     /// </param>
     public static Release Start(Observation seen, RolloutView rollout, Release? former = null)
     {
         var hash = rollout.CurrentPodHash;
-        var nothingWasLive = rollout.ActiveSelector.IsNone || (rollout.Revision == 1 && rollout.ActiveSelector == hash);
+        var nothingWasLive =
+            rollout.ActiveSelector.IsNone
+            || (rollout.Revision == 1 && rollout.ActiveSelector == hash)
+            || former is { FirstInstall: true, IsLive: false };
         return Next(
             new Release(hash, rollout.Uid, seen.At)
             {
                 FirstInstall = !rollout.IsCanary() && rollout.StableRS == hash && nothingWasLive,
                 Base = rollout.StableRS == hash ? PodHash.None : rollout.StableRS,
                 SeenLive = !hash.IsNone && rollout.ActiveSelector == hash,
-                SkippedPause = former is not null && BlueGreenSteps.WasLiveAtOnce(former, rollout),
+                SkippedPause = former is not null && PauseEvidence.WasLiveAtOnce(former, rollout),
             },
             seen,
             rollout
@@ -54,7 +57,7 @@ public static class RolloutSteps
                 : release;
         }
 
-        release = Remember(release, rollout);
+        release = Remember(release, seen, rollout);
         var steps = rollout.IsCanary()
             ? CanarySteps.Of(release, seen, rollout)
             : new BlueGreenSteps(release, seen, rollout).All();
@@ -100,7 +103,7 @@ public static class RolloutSteps
                 _ => NotObserved(rollout),
             };
 
-    private static Release Remember(Release release, RolloutView rollout)
+    private static Release Remember(Release release, Observation seen, RolloutView rollout)
     {
         // An abort of a first install or of what is stable already is taken back by the controller (recordings 05c, 12).
         var aborted = rollout.Abort && rollout.StableRS != release.Hash;
@@ -125,6 +128,7 @@ public static class RolloutSteps
             release = release with
             {
                 EndedRuns = [.. release.EndedRuns.Union(rollout.AnalysisNames)],
+                FastTrackUntil = seen.ReplicaSetOf(release.Hash)?.ScaleDownDeadline ?? release.FastTrackUntil,
             };
         }
 
@@ -132,11 +136,16 @@ public static class RolloutSteps
         return release with
         {
             Aborted = aborted,
-            PauseSeen = release.PauseSeen || pause is not null || rollout.IsUnpausing,
+            PauseSeen =
+                release.PauseSeen
+                || pause is not null
+                || rollout.IsUnpausing
+                || PauseEvidence.HappenedBetween(release, rollout),
+            PausedAsSeen = PauseEvidence.SightOf(rollout),
             PauseStart = pause?.StartTime ?? release.PauseStart,
             PromotedFull = release.PromotedFull || rollout.PromoteFull,
             SkippedPause =
-                release.SkippedPause || (!rollout.IsCanary() && BlueGreenSteps.WentLiveWithoutPause(release, rollout)),
+                release.SkippedPause || (!rollout.IsCanary() && PauseEvidence.WentLiveWithoutPause(release, rollout)),
         };
     }
 

@@ -60,37 +60,45 @@ internal static class YamlDocuments
 
     private static InputValue? Parse(string text, long begin)
     {
+        var parser = new Parser(new StringReader(text));
         try
         {
-            var parser = new Parser(new StringReader(text));
-            parser.Consume<StreamStart>();
-            if (!parser.TryConsume<DocumentStart>(out _) || parser.Accept<DocumentEnd>(out _))
-            {
-                return null;
-            }
-
-            if (parser.TryConsume<Scalar>(out var only))
-            {
-                return only.Value.Length == 0 || JsonOf(only) is "null"
-                    ? null
-                    : throw At(only.Start, begin, "an object was expected");
-            }
-
-            using var buffer = new MemoryStream();
-            using (var json = new Utf8JsonWriter(buffer))
-            {
-                Write(parser, json, begin, depth: 1);
-            }
-
-            return new InputValue(
-                JsonDocument.Parse(buffer.ToArray(), new() { MaxDepth = Deepest + 1 }),
-                new(begin, 1)
-            );
+            return Parse(parser, begin);
         }
         catch (YamlException fault)
         {
-            throw At(fault.Start, begin, fault.InnerException?.Message ?? fault.Message);
+            var place = fault.End.Line > fault.Start.Line ? fault.End : fault.Start;
+            throw At(place, begin, fault.InnerException?.Message ?? fault.Message);
         }
+        catch (InvalidOperationException)
+        {
+            // What YamlDotNet's scanner throws where a plain text in brackets runs into the next key.
+            throw At(parser.Current?.End ?? Mark.Empty, begin, "an unfinished value");
+        }
+    }
+
+    private static InputValue? Parse(Parser parser, long begin)
+    {
+        parser.Consume<StreamStart>();
+        if (!parser.TryConsume<DocumentStart>(out _) || parser.Accept<DocumentEnd>(out _))
+        {
+            return null;
+        }
+
+        if (parser.TryConsume<Scalar>(out var only))
+        {
+            return only.Value.Length == 0 || JsonOf(only) is "null"
+                ? null
+                : throw At(only.Start, begin, "an object was expected");
+        }
+
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            Write(parser, json, begin, depth: 1);
+        }
+
+        return new InputValue(JsonDocument.Parse(buffer.ToArray(), new() { MaxDepth = Deepest + 1 }), new(begin, 1));
     }
 
     private static void Write(Parser parser, Utf8JsonWriter json, long begin, int depth)
