@@ -109,6 +109,6 @@ internal enum SlackEffect
     /// <summary>Nothing.</summary>
     Read,
 
-    /// <summary>A second time changes nothing more, or shows something once more.</summary>
+    /// <summary>Something that people see: after a lost answer it may be there.</summary>
     Write,
 }
