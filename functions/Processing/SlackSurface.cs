@@ -11,7 +11,7 @@ public sealed record SurfaceResult(Job Job, DateTimeOffset? LookAgainAt);
 
 /// <summary>What cards and replies look like.</summary>
 /// <param name="Card">The card of a Job, at a time.</param>
-/// <param name="Reply">The reply that tells these timeline entries, one or many.</param>
+/// <param name="Reply">The reply that tells these timeline entries, one or many; it mentions who must act.</param>
 public sealed record SlackDrawing(
     Func<Job, ReleaseTarget, ReleaseCatalog, DateTimeOffset, SlackMessage> Card,
     Func<Job, IReadOnlyList<TimelineEntry>, ReleaseTarget, ReleaseCatalog, SlackMessage> Reply
@@ -134,12 +134,6 @@ public sealed partial class SlackSurface(
     )
     {
         var message = drawing.Reply(job, step.Entries, scene.Target, scene.Catalog);
-        if (step.NeedsAttention)
-        {
-            var mentions = SlackSurfaceMentions.Of(scene.Target.Environment.Notify, scene.Catalog);
-            message = SlackSurfaceMentions.Ensure(message, mentions);
-        }
-
         var post = new SlackPost(step.Channel, message, step.Operation)
         {
             Thread = step.Thread,

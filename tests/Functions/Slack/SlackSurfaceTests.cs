@@ -1,4 +1,5 @@
 using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Messages.Slack;
 using static Devflow.ChatOps.Tests.Functions.Slack.SlackStand;
 
 namespace Devflow.ChatOps.Tests.Functions.Slack;
@@ -32,57 +33,21 @@ public sealed class SlackSurfaceTests
     }
 
     [Fact]
-    public async Task The_mention_is_in_the_blocks_too()
+    public async Task The_products_own_card_and_replies_are_what_Slack_takes()
     {
         await using var stand = await StartAsync();
-        var scene = new SurfaceScene(stand);
+        var scene = new SurfaceScene(stand) { Drawing = new(ReleaseCard.Build, ThreadReply.Build) };
         await scene.CreateAsync();
         await scene.SettleAsync();
-        await scene.ChangeAsync(JobStatus.Failed, "failed!");
+        await scene.ChangeAsync(JobStatus.Failed, "a <!channel> & more", "failed!");
         await scene.SettleAsync();
 
-        var blocks = stand.Replies().ShouldHaveSingleItem().Content.Blocks!.Value;
-        blocks[0].GetProperty("text").GetProperty("text").GetString().ShouldBe("<!subteam^S0PLATFORM> <@U02BOB>");
-    }
-
-    [Theory]
-    [InlineData("platform", "<!subteam^S0PLATFORM> failed!")]
-    [InlineData("small", "<@U01ALICE> <@U02BOB> failed!")]
-    [InlineData("admins", "<@U01ALICE> <@U02BOB> failed!")]
-    [InlineData("bob bob small", "<@U02BOB> <@U01ALICE> failed!")]
-    [InlineData("carol", "failed!")]
-    [InlineData("nobody", "failed!")]
-    [InlineData("", "failed!")]
-    public async Task Teams_are_mentioned_by_their_group_or_else_by_their_members_and_each_once(
-        string notify,
-        string reply
-    )
-    {
-        await using var stand = await StartAsync();
-        var scene = new SurfaceScene(stand);
-        var names = notify.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        scene.Target = scene.Target with { Environment = scene.Target.Environment with { Notify = names } };
-        await scene.CreateAsync();
-        await scene.ChangeAsync(JobStatus.Failed, "failed!");
-
-        await scene.SettleAsync();
-
-        scene.ReplyTexts().ShouldBe([reply]);
-        stand.Replies()[0].Broadcast.ShouldBeTrue();
-    }
-
-    [Fact]
-    public async Task A_mention_that_the_reply_has_already_is_not_added_again()
-    {
-        await using var stand = await StartAsync();
-        var scene = new SurfaceScene(stand);
-        await scene.CreateAsync();
-        await scene.ChangeAsync(JobStatus.Failed, "<@U02BOB> and <!subteam^S0PLATFORM>: failed!");
-
-        await scene.SettleAsync();
-
-        scene.ReplyTexts().ShouldBe(["<@U02BOB> and <!subteam^S0PLATFORM>: failed!"]);
-        stand.Replies()[0].Content.Blocks!.Value.GetArrayLength().ShouldBe(1);
+        stand.Cards().ShouldHaveSingleItem().EditCount.ShouldBe(1);
+        stand.Replies().Select(reply => reply.Broadcast).ShouldBe([false, true]);
+        stand.Replies()[0].Content.Text.ShouldNotContain("<!channel>");
+        stand.Replies()[1].Content.Text.ShouldStartWith("<!subteam^S0PLATFORM> <@U02BOB>");
+        stand.Replies()[1].Content.Blocks!.Value[0].GetRawText().ShouldContain("subteam^S0PLATFORM");
+        stand.Api.Log.Ends.ShouldAllBe(end => end.Error == null);
     }
 
     [Fact]

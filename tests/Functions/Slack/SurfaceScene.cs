@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Devflow.ChatOps.Core.Catalog;
 using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Messages.Slack;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Core.Rollouts;
 using Devflow.ChatOps.Functions.Processing;
@@ -42,6 +43,9 @@ internal sealed class SurfaceScene
     /// <summary>What the surface calls.</summary>
     public ISlack Slack { get; set; }
 
+    /// <summary>Plain texts unless a test is about the real ones.</summary>
+    public SlackDrawing Drawing { get; init; } = new(Card, Reply);
+
     public JobId Id => id;
 
     public DateTimeOffset Now => stand.Time.GetUtcNow();
@@ -80,14 +84,7 @@ internal sealed class SurfaceScene
     /// <summary>Draws once, as a process that has just been started would.</summary>
     public async Task<SurfaceResult> DrawAsync()
     {
-        var surface = new SlackSurface(
-            Jobs,
-            Slack,
-            stand.Time,
-            new SlackDrawing(Card, Reply),
-            new ListLogger<SlackSurface>(),
-            () => 0.5
-        );
+        var surface = new SlackSurface(Jobs, Slack, stand.Time, Drawing, new ListLogger<SlackSurface>(), () => 0.5);
         return await surface.DrawAsync(Job, Target, Catalog, Held, Patience);
     }
 
@@ -126,7 +123,15 @@ internal sealed class SurfaceScene
         IReadOnlyList<TimelineEntry> entries,
         ReleaseTarget target,
         ReleaseCatalog catalog
-    ) => Message(string.Join(" / ", entries.Select(entry => entry.Text)));
+    )
+    {
+        var text = string.Join(" / ", entries.Select(entry => entry.Text));
+        return Message(
+            entries.Any(entry => entry.NeedsAttention)
+                ? $"{Mentions.Of(target.Environment.Notify, catalog)} {text}"
+                : text
+        );
+    }
 
     private static SlackMessage Message(string text) =>
         new(
