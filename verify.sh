@@ -5,5 +5,5 @@ cd "$(dirname "$0")"
 
 dotnet tool restore
 dotnet csharpier check .
-dotnet build Devflow.ChatOps.sln --nologo
-dotnet test --solution Devflow.ChatOps.sln --no-build "$@"
+dotnet build --nologo
+dotnet test --no-build "$@"
