@@ -45,12 +45,14 @@ public sealed partial class DocumentTests
             .SelectMany(property =>
             {
                 var key = $"{prefix}:{property.Name}";
-                var inner = property.PropertyType.IsArray ? property.PropertyType.GetElementType()! : property.PropertyType;
+                var inner = property.PropertyType.IsArray
+                    ? property.PropertyType.GetElementType()!
+                    : property.PropertyType;
                 var isSection = inner.Namespace == typeof(DevflowOptions).Namespace;
                 return property.PropertyType switch
                 {
-                    { IsGenericType: true } dictionary when dictionary.GetGenericTypeDefinition() == typeof(Dictionary<,>) =>
-                        [$"{key}:<cluster>:<n>"],
+                    { IsGenericType: true } dictionary
+                        when dictionary.GetGenericTypeDefinition() == typeof(Dictionary<,>) => [$"{key}:<cluster>:<n>"],
                     { IsArray: true } => isSection ? Keys(inner, $"{key}:<n>") : [$"{key}:<n>"],
                     _ => isSection ? Keys(inner, key) : [key],
                 };

@@ -30,7 +30,10 @@ public sealed partial class LayerTests
         foreach (var adapter in adapters)
         {
             var others = string.Join('|', adapters.Where(other => other != adapter));
-            Offences($"functions/Adapters/{adapter}", new Regex($@"using Devflow\.ChatOps\.Functions\.Adapters\.({others})"))
+            Offences(
+                    $"functions/Adapters/{adapter}",
+                    new Regex($@"using Devflow\.ChatOps\.Functions\.Adapters\.({others})")
+                )
                 .ShouldBeEmpty();
         }
     }
@@ -51,7 +54,9 @@ public sealed partial class LayerTests
     public void SDK_types_stop_at_their_adapter()
     {
         var sdks = new Regex(@"using (k8s|Microsoft\.Data\.Sqlite)");
-        Offences("functions", sdks).Where(file => !file.StartsWith("functions/Adapters/", StringComparison.Ordinal)).ShouldBeEmpty();
+        Offences("functions", sdks)
+            .Where(file => !file.StartsWith("functions/Adapters/", StringComparison.Ordinal))
+            .ShouldBeEmpty();
     }
 
     [Fact]

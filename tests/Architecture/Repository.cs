@@ -12,7 +12,9 @@ internal static class Repository
     public static IEnumerable<(string Path, string Text)> Sources(string folder) =>
         Directory
             .EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
+            .Where(file =>
+                !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)
+            )
             .Select(file => (Path.GetRelativePath(Root, file), File.ReadAllText(file)));
 
     private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
