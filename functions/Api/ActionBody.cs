@@ -6,6 +6,7 @@ namespace Devflow.ChatOps.Functions.Api;
 /// <summary>The optional body of promote, rollback and retry.</summary>
 internal static class ActionBody
 {
+    private const int LongestReason = 500;
     private static readonly JsonDocumentOptions limits = new() { MaxDepth = 4 };
 
     /// <summary>The wish, or one sentence that names what is wrong.</summary>
@@ -20,15 +21,21 @@ internal static class ActionBody
             }
 
             var (full, reason, overridden) = (false, "", (string?)null);
+            var seen = new HashSet<string>(StringComparer.Ordinal);
             foreach (var property in document?.RootElement.EnumerateObject() ?? default)
             {
+                if (!seen.Add(property.Name))
+                {
+                    return (null, $"“{Core.Messages.Plain.OneLine(property.Name, 60)}” is there twice.");
+                }
+
                 switch (property.Name, property.Value.ValueKind)
                 {
                     case ("full", JsonValueKind.True or JsonValueKind.False) when verb == "promote":
                         full = property.Value.GetBoolean();
                         break;
                     case ("overrideReason", JsonValueKind.String) when verb == "promote":
-                        overridden = property.Value.GetString();
+                        overridden = Core.Messages.Plain.OneLine(property.Value.GetString()!, LongestReason);
                         break;
                     case ("reason", JsonValueKind.String) when verb == "rollback":
                         reason = property.Value.GetString()!;
@@ -44,8 +51,8 @@ internal static class ActionBody
             return (
                 verb switch
                 {
-                    "promote" => new Wish.Promote(full, overridden),
-                    "rollback" => new Wish.RollBack(Core.Messages.Plain.OneLine(reason, 500)),
+                    "promote" => new Wish.Promote(full, string.IsNullOrWhiteSpace(overridden) ? null : overridden),
+                    "rollback" => new Wish.RollBack(Core.Messages.Plain.OneLine(reason, LongestReason)),
                     _ => new Wish.Retry(),
                 },
                 ""

@@ -4,8 +4,6 @@ using System.Text;
 using Devflow.ChatOps.Functions.Hosting;
 using Devflow.ChatOps.Functions.Processing;
 using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Protocols;
-using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Devflow.ChatOps.Functions.Api;
@@ -14,30 +12,26 @@ namespace Devflow.ChatOps.Functions.Api;
 /// Verifies bearer tokens: OIDC tokens of GitHub Actions (issuer, our audience, signature, expiry), and hashed tokens of
 /// people of the catalog. Whatever cannot be verified is nobody.
 /// </summary>
-public sealed partial class ApiAuthentication
+public sealed partial class ApiAuthentication(
+    DevflowOptions options,
+    IssuerKeys keys,
+    CatalogSource catalogs,
+    TimeProvider clock,
+    ILogger<ApiAuthentication> log
+)
 {
-    private readonly ApiSettings settings;
-    private readonly CatalogSource catalogs;
-    private readonly TimeProvider clock;
-    private readonly ILogger<ApiAuthentication> log;
-    private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false };
-    private readonly TokenValidationParameters? parameters;
-    private readonly (byte[] Hash, ApiToken Token)[] tokens;
+    private static readonly TimeSpan clockSkew = TimeSpan.FromSeconds(30);
 
-    public ApiAuthentication(
-        DevflowOptions options,
-        CatalogSource catalogs,
-        TimeProvider clock,
-        ILogger<ApiAuthentication> log
-    )
-    {
-        (settings, this.catalogs, this.clock, this.log) = (options.Api, catalogs, clock, log);
-        tokens = [.. settings.Tokens.Select(token => (Convert.FromHexString(token.Sha256), token))];
-        parameters = settings.Audience.Length == 0 ? null : Parameters();
-    }
+    private readonly ApiSettings settings = options.Api;
+    private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false };
+    private readonly (byte[] Hash, ApiToken Token)[] tokens =
+    [
+        .. options.Api.Tokens.Select(token => (Convert.FromHexString(token.Sha256), token)),
+    ];
 
     /// <summary>The caller, or <c>null</c>.</summary>
-    public async Task<ApiCaller?> AuthenticateAsync(HttpRequest request)
+    /// <exception cref="IssuerUnavailableException">A workflow's token cannot be verified at the moment.</exception>
+    public async Task<ApiCaller?> AuthenticateAsync(HttpRequest request, CancellationToken stop)
     {
         const string scheme = "Bearer ";
         var header = request.Headers.Authorization.ToString();
@@ -47,7 +41,7 @@ public sealed partial class ApiAuthentication
         }
 
         var token = header[scheme.Length..].Trim();
-        return token.Count(c => c == '.') == 2 ? await WorkflowAsync(token) : Holder(token);
+        return Holder(token) ?? (ApiCaller?)await WorkflowAsync(token, stop);
     }
 
     private ApiCaller.Holder? Holder(string token)
@@ -67,62 +61,90 @@ public sealed partial class ApiAuthentication
             : null;
     }
 
-    private async Task<ApiCaller.Workflow?> WorkflowAsync(string token)
+    private async Task<ApiCaller.Workflow?> WorkflowAsync(string token, CancellationToken stop)
     {
-        if (parameters is null)
+        if (settings.Audience.Length == 0 || Read(token) is not { } read)
         {
             return null;
         }
 
-        var result = await handler.ValidateTokenAsync(token, parameters);
+        // Before anything is asked of the issuer: what names another issuer, key or algorithm is not worth a request.
+        if (
+            read.Issuer.TrimEnd('/') != settings.Issuer.TrimEnd('/')
+            || read.Alg != SecurityAlgorithms.RsaSha256
+            || read.Kid is not { Length: > 0 } keyId
+        )
+        {
+            NotValid("issuer, algorithm or key id");
+            return null;
+        }
+
+        if (await keys.FindAsync(keyId, stop) is not { } key)
+        {
+            NotValid("unknown key");
+            return null;
+        }
+
+        var result = await handler.ValidateTokenAsync(read, Parameters(read.Issuer, key));
         if (!result.IsValid)
         {
             NotValid(result.Exception?.GetType().Name ?? "unknown");
             return null;
         }
 
+        return CallerOf(result.Claims);
+    }
+
+    private static ApiCaller.Workflow? CallerOf(IDictionary<string, object> claims)
+    {
         string? Claim(string name) =>
-            result.Claims.TryGetValue(name, out var value) ? value as string ?? value?.ToString() : null;
+            claims.TryGetValue(name, out var value)
+                ? value as string ?? Convert.ToString(value, CultureInfo.InvariantCulture)
+                : null;
         return
-            Claim("repository") is { } repository
-            && long.TryParse(Claim("repository_id"), CultureInfo.InvariantCulture, out var repositoryId)
-            && Claim("ref") is { } gitRef
-            && Claim("workflow_ref") is { } workflow
-            && Claim("actor") is { } actor
-            ? new ApiCaller.Workflow(
-                repository,
-                repositoryId,
-                gitRef,
-                workflow,
-                actor,
-                Claim("run_id") ?? "",
-                int.TryParse(Claim("run_attempt"), CultureInfo.InvariantCulture, out var attempt) ? attempt : 1
+            Claim("repository") is { Length: > 0 } repository
+            && long.TryParse(
+                Claim("repository_id"),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var repositoryId
             )
+            && Claim("ref") is { Length: > 0 } gitRef
+            && Claim("workflow_ref") is { Length: > 0 } workflow
+            && Claim("actor") is { Length: > 0 } actor
+            ? new ApiCaller.Workflow(repository, repositoryId, gitRef, workflow, actor)
             : null;
     }
 
-    private TokenValidationParameters Parameters()
+    private JsonWebToken? Read(string token)
     {
-        var issuer = settings.Issuer.TrimEnd('/');
-        var isLocal = new Uri(issuer).IsLoopback;
-        return new TokenValidationParameters
+        try
+        {
+            var read = handler.CanReadToken(token) ? handler.ReadJsonWebToken(token) : null;
+            // A token with five parts is encrypted, which the issuer never does.
+            return read is { IsEncrypted: false } ? read : null;
+        }
+        catch (Exception fault) when (fault is ArgumentException or SecurityTokenException)
+        {
+            NotValid(fault.GetType().Name);
+            return null;
+        }
+    }
+
+    private TokenValidationParameters Parameters(string issuer, SecurityKey key) =>
+        new()
         {
             ValidIssuer = issuer,
             ValidAudience = settings.Audience,
             ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
+            IssuerSigningKey = key,
+            TryAllIssuerSigningKeys = false,
             RequireExpirationTime = true,
             RequireSignedTokens = true,
-            ClockSkew = TimeSpan.FromSeconds(30),
-            LifetimeValidator = (from, until, _, given) =>
-                until > clock.GetUtcNow().UtcDateTime - given.ClockSkew
-                && (from is null || from < clock.GetUtcNow().UtcDateTime + given.ClockSkew),
-            ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
-                issuer + "/.well-known/openid-configuration",
-                new OpenIdConnectConfigurationRetriever(),
-                new HttpDocumentRetriever { RequireHttps = !isLocal }
-            ),
+            LifetimeValidator = (from, until, _, _) =>
+                until > clock.GetUtcNow().UtcDateTime - clockSkew
+                && (from is null || from < clock.GetUtcNow().UtcDateTime + clockSkew),
         };
-    }
 
     [LoggerMessage(LogLevel.Warning, "A workflow's token was refused: {Why}")]
     private partial void NotValid(string why);

@@ -14,15 +14,8 @@ public abstract record ApiCaller
     /// A workflow run of GitHub Actions, from its OIDC token. Authority comes from these claims, never from <c>sub</c>, whose
     /// form can be customised (https://docs.github.com/actions/security-for-github-actions, OIDC reference).
     /// </summary>
-    public sealed record Workflow(
-        string Repository,
-        long RepositoryId,
-        string Ref,
-        string WorkflowRef,
-        string Actor,
-        string RunId,
-        int RunAttempt
-    ) : ApiCaller
+    public sealed record Workflow(string Repository, long RepositoryId, string Ref, string WorkflowRef, string Actor)
+        : ApiCaller
     {
         public override string KeySpace => $"repository-{RepositoryId}";
 

@@ -82,12 +82,14 @@ public sealed partial record JobBody(string App, string Environment, ReleaseRequ
             return text;
         }
 
-        int? attempt =
-            fields.TryGetValue("runAttempt", out var number)
-            && number.ValueKind == JsonValueKind.Number
-            && number.TryGetInt32(out var it)
-                ? it
-                : null;
+        int? attempt = null;
+        if (fields.TryGetValue("runAttempt", out var number) && number.ValueKind != JsonValueKind.Null)
+        {
+            var isCount = number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out _);
+            attempt = isCount ? number.GetInt32() : null;
+            problem = attempt is > 0 ? problem : "runAttempt is not of its form.";
+        }
+
         var app = Text("app", needed: true);
         var environment = Text("environment", needed: true);
         var request = new ReleaseRequest(Text("image", Image(), needed: true) ?? "")
@@ -111,21 +113,21 @@ public sealed partial record JobBody(string App, string Environment, ReleaseRequ
     }
 
     // The grammar of image references: https://pkg.go.dev/github.com/distribution/reference.
-    [GeneratedRegex(@"^[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?$")]
+    [GeneratedRegex(@"^[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?\z")]
     private static partial Regex Image();
 
-    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$")]
+    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\z")]
     private static partial Regex Tag();
 
-    [GeneratedRegex(@"^sha256:[0-9a-f]{64}$")]
+    [GeneratedRegex(@"^sha256:[0-9a-f]{64}\z")]
     private static partial Regex Digest();
 
-    [GeneratedRegex(@"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")]
+    [GeneratedRegex(@"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\z")]
     private static partial Regex Repository();
 
-    [GeneratedRegex(@"^[0-9a-f]{40}([0-9a-f]{24})?$")]
+    [GeneratedRegex(@"^[0-9a-f]{40}([0-9a-f]{24})?\z")]
     private static partial Regex Commit();
 
-    [GeneratedRegex(@"^[0-9]{1,20}$")]
+    [GeneratedRegex(@"^[0-9]{1,20}\z")]
     private static partial Regex Number();
 }

@@ -25,7 +25,7 @@ public sealed partial class CatalogLoader(
         {
             text = File.ReadAllText(options.Catalog);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return [$"{options.Catalog}: cannot be read: {fault.Message}"];
         }
@@ -46,6 +46,21 @@ public sealed partial class CatalogLoader(
                 return [.. faulty.Faults.Select(fault => fault.ToString())];
             default:
                 throw new InvalidOperationException("A result that nobody reads.");
+        }
+    }
+
+    /// <summary>Every fault of a catalog file, without using it.</summary>
+    internal static IReadOnlyList<string> FaultsOf(string path)
+    {
+        try
+        {
+            return CatalogParser.Parse(File.ReadAllText(path), path) is CatalogResult.Faulty faulty
+                ? [.. faulty.Faults.Select(fault => fault.ToString())]
+                : [];
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return [$"{path}: cannot be read: {fault.Message}"];
         }
     }
 

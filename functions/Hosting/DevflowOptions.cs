@@ -29,6 +29,8 @@ public sealed class DevflowOptions
     public Dictionary<string, string[]> Hooks { get; set; } = new(StringComparer.Ordinal);
 
     public ApiSettings Api { get; set; } = new();
+
+    public LimitSettings Limits { get; set; } = new();
 }
 
 /// <summary>Slack: its Web API, and whose requests are accepted.</summary>

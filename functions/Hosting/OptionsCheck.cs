@@ -18,6 +18,7 @@ internal static class OptionsCheck
             }
         }
 
+        Need(host.FunctionsPort is not 0, $"{HostEnvironment.PortVariable}: expected a port.");
         var isSqlite =
             options.Store.StartsWith("sqlite:", StringComparison.Ordinal) && options.Store.Length > "sqlite:".Length;
         Need(isSqlite, "Devflow:Store: expected sqlite:path.");
@@ -28,6 +29,10 @@ internal static class OptionsCheck
         Need(options.Catalog.Length > 0, "Devflow:Catalog: the path of the catalog is missing.");
         Need(options.Holder.Length > 0, "Devflow:Holder: a name is missing.");
         Need(options.SealingKey.Length is 0 or >= 32, "Devflow:SealingKey: at least 32 characters.");
+        Need(
+            options.Limits is { PerSecond: > 0, Burst: > 0, HooksAtOnce: > 0 },
+            "Devflow:Limits: PerSecond, Burst and HooksAtOnce are numbers above 0."
+        );
         foreach (var (name, command) in Names(options.Slack.Commands))
         {
             var valid = command.Length is >= 2 and <= 32 && command[0] == '/' && !command.Any(char.IsWhiteSpace);
@@ -46,8 +51,17 @@ internal static class OptionsCheck
             );
         }
 
+        var issuerIsUrl =
+            Uri.TryCreate(options.Api.Issuer, UriKind.Absolute, out var issuer)
+            && (issuer.Scheme == Uri.UriSchemeHttps || (issuer.Scheme == Uri.UriSchemeHttp && issuer.IsLoopback));
+        Need(issuerIsUrl, "Devflow:Api:Issuer: expected an https URL.");
+        Need(
+            options.Api.Tokens.DistinctBy(token => token.Name).Count() == options.Api.Tokens.Length,
+            "Devflow:Api:Tokens: each needs a Name of its own; it keeps their idempotency keys apart."
+        );
         foreach (var token in options.Api.Tokens)
         {
+            Need(token.Name.Length > 0, "Devflow:Api:Tokens: Name is missing.");
             Need(
                 token.Sha256.Length == 64 && token.Sha256.All(char.IsAsciiHexDigit),
                 $"Devflow:Api:Tokens: {token.Name}: Sha256 needs 64 hexadecimal digits."

@@ -13,6 +13,20 @@ public static partial class Problems
             extensions: [new KeyValuePair<string, object?>("code", code)]
         );
 
+    /// <summary>What routing refused without a word.</summary>
+    public static IResult OfStatus(HttpContext context) =>
+        context.Response.StatusCode switch
+        {
+            404 => Of(404, "not_found", "There is nothing here."),
+            405 => Of(
+                405,
+                "method_not_allowed",
+                "This method is not offered here; the header Allow names those that are."
+            ),
+            415 => Of(415, "unsupported_media_type", "This media type is not taken here."),
+            var other => Of(other, "bad_request", "The request was refused."),
+        };
+
     /// <summary>Turns faults that no endpoint answers itself into problem details.</summary>
     public static async Task CatchAsync(HttpContext context, RequestDelegate next)
     {

@@ -3,6 +3,7 @@ using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Functions.Adapters.Kubernetes;
 using Devflow.ChatOps.Functions.Adapters.Slack;
 using Devflow.ChatOps.Functions.Adapters.Sqlite;
+using Devflow.ChatOps.Functions.Api;
 using Devflow.ChatOps.Functions.Processing;
 using Devflow.ChatOps.Functions.SlackCommands;
 using Devflow.ChatOps.Functions.SlackInteractions;
@@ -31,18 +32,35 @@ public static class ServiceHost
             return 3;
         }
 
+        // A background service that fails stops the host in an orderly way, which must not look like a wish to stop.
+        var background = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         await app.RunAsync();
-        return 0;
+        var failed = background
+            .Select(service => service.ExecuteTask?.Exception)
+            .FirstOrDefault(fault => fault is not null);
+        if (failed is not null)
+        {
+            await Console.Error.WriteLineAsync($"Devflow ended by itself: {failed.GetBaseException().Message}");
+        }
+
+        return failed is null ? 0 : 4;
     }
 
     /// <summary>The service, ready to be started.</summary>
     /// <exception cref="ConfigurationFaultException">The configuration or the catalog has faults; all are named.</exception>
     /// <exception cref="StoreUnavailableException">The store cannot be opened.</exception>
-    public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
+    public static Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? configure = null) =>
+        BuildAsync(args, configure, HostEnvironment.Read(Environment.GetEnvironmentVariable));
+
+    /// <inheritdoc cref="BuildAsync(string[], Action{WebApplicationBuilder}?)" />
+    internal static async Task<WebApplication> BuildAsync(
+        string[] args,
+        Action<WebApplicationBuilder>? configure,
+        HostEnvironment host
+    )
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         configure?.Invoke(builder);
-        var host = HostEnvironment.Read(Environment.GetEnvironmentVariable);
         var options = ReadOptions(builder.Configuration, host);
         Listen(builder, host);
         Log(builder.Logging);
@@ -62,20 +80,22 @@ public static class ServiceHost
 
     private static DevflowOptions ReadOptions(IConfiguration configuration, HostEnvironment host)
     {
+        var section = configuration.GetSection(DevflowOptions.Section);
         var options = new DevflowOptions();
-        try
+        var faults = ConfigurationCheck.Faults(section, typeof(DevflowOptions));
+        if (faults.Count == 0)
         {
-            configuration
-                .GetSection(DevflowOptions.Section)
-                .Bind(options, bind => bind.ErrorOnUnknownConfiguration = true);
-        }
-        catch (InvalidOperationException fault)
-        {
-            throw new ConfigurationFaultException([fault.Message]);
+            section.Bind(options);
+            faults = OptionsCheck.Faults(options, host);
         }
 
-        var faults = OptionsCheck.Faults(options, host);
-        return faults.Count == 0 ? options : throw new ConfigurationFaultException(faults);
+        // Whoever has to mend the settings wants to hear of the catalog's faults in the same go.
+        return faults.Count == 0
+            ? options
+            : throw new ConfigurationFaultException([
+                .. faults,
+                .. CatalogLoader.FaultsOf(section[nameof(options.Catalog)] ?? options.Catalog),
+            ]);
     }
 
     private static void Listen(WebApplicationBuilder builder, HostEnvironment host)
@@ -156,12 +176,25 @@ public static class ServiceHost
         services.AddSingleton<SlackRequest>();
         services.AddSingleton<SlashHandler>();
         services.AddSingleton<ButtonHandler>();
-        services.AddSingleton<Api.ApiAuthentication>();
-        services.AddSingleton<Api.JobsApi>();
+        AddApi(services, options);
+        RateLimits.Add(services, options.Limits, host);
         if (!host.UnderFunctions)
         {
             services.AddHostedService<BackgroundLoop>();
         }
+    }
+
+    private static void AddApi(IServiceCollection services, DevflowOptions options)
+    {
+        services.AddSingleton(provider => new IssuerKeys(
+            options.Api.Issuer,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<IssuerKeys>>()
+        ));
+        services.AddSingleton<ApiAuthentication>();
+        services.AddSingleton<ApiAccess>();
+        services.AddSingleton<JobQueries>();
+        services.AddSingleton<JobsApi>();
     }
 
     private static SecretBox SealingBox(DevflowOptions options)
@@ -175,15 +208,18 @@ public static class ServiceHost
     private static void MapEndpoints(WebApplication app, HostEnvironment host)
     {
         app.Use(next => context => Problems.CatchAsync(context, next));
+        app.UseStatusCodePages(context => Problems.OfStatus(context.HttpContext).ExecuteAsync(context.HttpContext));
+        app.UseRateLimiter();
         Health.Health.Map(app);
         RolloutsHook.RolloutsHook.Map(app);
         ArgoCdHook.ArgoCdHook.Map(app);
         SlackCommands.SlackCommands.Map(app);
         SlackInteractions.SlackInteractions.Map(app);
-        Api.JobsApi.Map(app);
+        JobsApi.Map(app);
         if (host.UnderFunctions)
         {
             Sweep.SweepTimer.Map(app);
+            DefaultMode.Map(app);
         }
     }
 }

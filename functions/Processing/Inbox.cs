@@ -44,27 +44,44 @@ public sealed class Inbox(
             return receipt;
         }
 
+        if (await OutcomeAsync(command, budget, stop) is not { Outcome: not null } done)
+        {
+            return receipt;
+        }
+
+        if (answeredInline)
+        {
+            done = done with { Answered = true };
+            await store.UpdateAsync(done, stop);
+        }
+        else
+        {
+            await answers.DeliverAsync(done, stop);
+        }
+
+        return new CommandReceipt(done, IsNew: true);
+    }
+
+    /// <summary>
+    /// Waits up to <paramref name="budget"/> for the outcome of a command that another request brought, and works on it
+    /// when nobody does: the process that did may have ended.
+    /// </summary>
+    public async Task<Command> FollowAsync(Command command, TimeSpan budget, CancellationToken stop) =>
+        await OutcomeAsync(command, budget, stop) ?? command;
+
+    /// <summary>The command with what is known of it; <c>null</c> when the time was over.</summary>
+    private async Task<Command?> OutcomeAsync(Command command, TimeSpan budget, CancellationToken stop)
+    {
         // The work is not cancelled with the budget: an interrupted patch would have to wait for its intent to run out.
         var working = worker.RunCommandAsync(command, host.ApplicationStopping);
         try
         {
-            var done = await working.WaitAsync(budget, clock, stop);
-            if (done.Outcome is not null && answeredInline)
-            {
-                done = done with { Answered = true };
-                await store.UpdateAsync(done, stop);
-            }
-            else if (done.Outcome is not null)
-            {
-                await answers.DeliverAsync(done, stop);
-            }
-
-            return new CommandReceipt(done, IsNew: true);
+            return await working.WaitAsync(budget, clock, stop);
         }
         catch (TimeoutException)
         {
             _ = working.ContinueWith(_ => wakeUp.Signal(), TaskScheduler.Default);
-            return receipt;
+            return null;
         }
         finally
         {

@@ -1,3 +1,4 @@
+using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Functions.Processing;
 
 namespace Devflow.ChatOps.Functions.Sweep;
@@ -14,15 +15,34 @@ public static class SweepTimer
     /// <summary>Work stops well before the next tick, so that ticks do not pile up.</summary>
     private static readonly TimeSpan budget = TimeSpan.FromSeconds(20);
 
+    /// <summary>A release that moves wants a look within seconds, long before the next tick.</summary>
+    private static readonly TimeSpan lookAgainAfter = TimeSpan.FromSeconds(1);
+
     public static void Map(IEndpointRouteBuilder app) => app.MapPost("/" + Function, HandleAsync);
 
-    private static async Task<IResult> HandleAsync(Sweeper sweeper, TimeProvider clock, CancellationToken stop)
+    private static async Task<IResult> HandleAsync(
+        Sweeper sweeper,
+        IWork work,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         var end = clock.GetUtcNow() + budget;
         var rounds = 0;
-        while (clock.GetUtcNow() < end && await sweeper.SweepAsync(stop))
+        while (clock.GetUtcNow() + lookAgainAfter < end)
         {
-            rounds++;
+            if (await sweeper.SweepAsync(stop))
+            {
+                rounds++;
+            }
+            else if ((await work.DueAsync(end, 1, stop)).Count == 0)
+            {
+                break;
+            }
+            else
+            {
+                await Task.Delay(lookAgainAfter, clock, stop);
+            }
         }
 
         return Results.Json(new { Outputs = new { }, Logs = new[] { $"{rounds} rounds" } });
