@@ -1,0 +1,193 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Devflow.ChatOps.Tests.Functions.FunctionsHost;
+
+/// <summary>The service as a process of its own, which dies without warning when the test says so.</summary>
+internal sealed class HandlerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan pollEvery = TimeSpan.FromMilliseconds(25);
+    private readonly Process process;
+    private readonly ConcurrentQueue<string> output = new();
+    private readonly ConcurrentQueue<string> errors = new();
+
+    private HandlerProcess(Process process, Uri address)
+    {
+        this.process = process;
+        Address = address;
+        process.OutputDataReceived += (_, line) => Keep(output, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(errors, line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>Where it listens, with a final slash.</summary>
+    public Uri Address { get; }
+
+    public int Id => process.Id;
+
+    public IReadOnlyCollection<string> Output => output;
+
+    public IReadOnlyCollection<string> Errors => errors;
+
+    /// <summary>Starts it as the Functions host does: the port and the worker's id in the environment, nothing else.</summary>
+    public static HandlerProcess StartUnderFunctions(
+        string executable,
+        string workingDirectory,
+        IReadOnlyDictionary<string, string> settings
+    )
+    {
+        var port = FreePort().ToString(CultureInfo.InvariantCulture);
+        var worker = Guid.NewGuid().ToString();
+        return Start(
+            executable,
+            workingDirectory,
+            new Dictionary<string, string>(settings)
+            {
+                ["FUNCTIONS_CUSTOMHANDLER_PORT"] = port,
+                ["FUNCTIONS_CUSTOMHANDLER_WORKER_ID"] = worker,
+                ["FUNCTIONS_HTTPWORKER_PORT"] = port,
+                ["FUNCTIONS_HTTPWORKER_ID"] = worker,
+                ["FUNCTIONS_APP_ROOT_PATH"] = workingDirectory,
+                ["FUNCTIONS_WORKER_RUNTIME"] = "custom",
+            },
+            new Uri($"http://127.0.0.1:{port}/")
+        );
+    }
+
+    /// <summary>Starts it alone, as in a container.</summary>
+    public static HandlerProcess StartAlone(
+        string executable,
+        string workingDirectory,
+        IReadOnlyDictionary<string, string> settings
+    )
+    {
+        var address = $"http://127.0.0.1:{FreePort()}";
+        return Start(
+            executable,
+            workingDirectory,
+            new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = address },
+            new Uri(address + "/")
+        );
+    }
+
+    /// <summary>
+    /// Polls <c>GET /</c> every 25 ms until any HTTP answer, as the Functions host does.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It ended instead.</exception>
+    public async Task WhenReadyAsync(CancellationToken stop)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        while (true)
+        {
+            try
+            {
+                using var answer = await http.GetAsync(Address, stop);
+                return;
+            }
+            catch (HttpRequestException fault) when (fault.InnerException is SocketException or IOException)
+            {
+                if (process.HasExited)
+                {
+                    await process.WaitForExitAsync(stop);
+                    throw new InvalidOperationException($"It ended with {process.ExitCode}:\n{Said()}");
+                }
+
+                await Task.Delay(pollEvery, stop);
+            }
+        }
+    }
+
+    /// <summary>SIGKILL: the way in which the Functions host stops a handler.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, as containers are stopped; the exit code.</summary>
+    public async Task<int> TerminateAsync(CancellationToken stop)
+    {
+        using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync(stop);
+            kill.ExitCode.ShouldBe(0);
+        }
+
+        return await WhenExitedAsync(stop);
+    }
+
+    /// <summary>The exit code, when it has ended by itself; all of its output has arrived then.</summary>
+    public async Task<int> WhenExitedAsync(CancellationToken stop)
+    {
+        await process.WaitForExitAsync(stop);
+        return process.ExitCode;
+    }
+
+    /// <summary>Everything that it wrote.</summary>
+    public string Said() => string.Join('\n', [.. output, .. errors]);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        process.Dispose();
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static HandlerProcess Start(
+        string executable,
+        string workingDirectory,
+        Dictionary<string, string> settings,
+        Uri address
+    )
+    {
+        var start = new ProcessStartInfo(executable)
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(IsOurs).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        // The built executable is not self-contained: it runs on the runtime that runs this test.
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(
+            Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..")
+        );
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new HandlerProcess(Process.Start(start)!, address);
+    }
+
+    private static bool IsOurs(string name) =>
+        new[] { "ASPNETCORE_", "Devflow__", "FUNCTIONS_", "WEBSITE_", "Logging__" }.Any(prefix =>
+            name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+        );
+
+    private static void Keep(ConcurrentQueue<string> lines, string? line)
+    {
+        if (line is not null)
+        {
+            lines.Enqueue(line);
+        }
+    }
+}
