@@ -8,7 +8,8 @@ public static class AnswerTexts
     /// <summary>The answer when the time to answer is over before the outcome is known.</summary>
     public const string Working = "On it. I'll tell you here what came of it.";
 
-    public const string StoreDown = "I cannot write anything down at the moment, so nothing was done. Try again in a minute.";
+    public const string StoreDown =
+        "I cannot write anything down at the moment, so nothing was done. Try again in a minute.";
 
     public static string Unconfirmed(string cluster) =>
         $"Cluster {cluster} did not confirm in time, so it may have happened; I keep looking and the card will tell.";

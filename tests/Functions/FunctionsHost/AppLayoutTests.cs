@@ -30,7 +30,7 @@ public sealed class AppLayoutTests
         handler.ContainsKey("http").ShouldBeFalse();
         handler["description"]!["defaultExecutablePath"]!.GetValue<string>().ShouldBe("devflow");
         File.Exists(app.Executable).ShouldBeTrue(app.Executable);
-        File.GetUnixFileMode(app.Executable).HasFlag(UnixFileMode.UserExecute).ShouldBeTrue();
+        UnixMode(app.Executable).HasFlag(UnixFileMode.UserExecute).ShouldBeTrue();
     }
 
     [Fact]
@@ -153,4 +153,7 @@ public sealed class AppLayoutTests
     {
         public override string ToString() => $"{Method} {Pattern}";
     }
+
+    private static UnixFileMode UnixMode(string path) =>
+        OperatingSystem.IsWindows() ? throw new PlatformNotSupportedException() : File.GetUnixFileMode(path);
 }
