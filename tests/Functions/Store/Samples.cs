@@ -84,6 +84,7 @@ internal static class Samples
             SeenLive = true,
             PauseSeen = true,
             PauseStart = s_pause,
+            PausedAsSeen = new PausedSight(true, Noon, 3),
             PromotedFull = true,
             Aborted = true,
             SkippedPause = true,
