@@ -3,7 +3,6 @@ using Devflow.ChatOps.Core.Catalog;
 using Devflow.ChatOps.Core.Jobs;
 using Devflow.ChatOps.Core.Rollouts;
 using Devflow.ChatOps.Functions.Hosting;
-using Devflow.ChatOps.Functions.Processing;
 
 namespace Devflow.ChatOps.Functions.ArgoCdHook;
 
@@ -12,24 +11,11 @@ public static class ArgoCdHook
 {
     public const string Route = "hooks/argocd/{cluster}";
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapPost(Route, HandleAsync);
-
-    private static Task<IResult> HandleAsync(
-        string cluster,
-        HttpRequest request,
-        HookTokens tokens,
-        CatalogSource catalogs,
-        Inbox inbox,
-        CancellationToken stop
-    ) =>
-        HookRequest.HandleAsync(
-            cluster,
-            request,
-            tokens,
-            (body, catalog) => Parse(body, catalog, cluster),
-            catalogs,
-            inbox,
-            stop
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapPost(
+            Route,
+            (string cluster, HttpRequest request, HookRequest hook, CancellationToken stop) =>
+                hook.HandleAsync(cluster, request, Parse, stop)
         );
 
     internal static IReadOnlyList<InboundEvent> Parse(JsonElement body, ReleaseCatalog catalog, string cluster)

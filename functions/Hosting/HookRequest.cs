@@ -5,21 +5,16 @@ using Devflow.ChatOps.Functions.Processing;
 
 namespace Devflow.ChatOps.Functions.Hosting;
 
+/// <summary>Reads the events of one hook from its body.</summary>
+internal delegate IReadOnlyList<InboundEvent> ReadHook(JsonElement body, ReleaseCatalog catalog, string cluster);
+
 /// <summary>What the hooks have in common: the token first, then the body, then the hints are written down.</summary>
-internal static class HookRequest
+internal sealed class HookRequest(HookTokens tokens, CatalogSource catalogs, Inbox inbox)
 {
     private const int BodyLimit = 1024 * 1024;
     private static readonly JsonDocumentOptions limits = new() { MaxDepth = 16 };
 
-    public static async Task<IResult> HandleAsync(
-        string cluster,
-        HttpRequest request,
-        HookTokens tokens,
-        Func<JsonElement, ReleaseCatalog, IReadOnlyList<InboundEvent>> parse,
-        CatalogSource catalogs,
-        Inbox inbox,
-        CancellationToken stop
-    )
+    public async Task<IResult> HandleAsync(string cluster, HttpRequest request, ReadHook read, CancellationToken stop)
     {
         if (!tokens.Accepts(cluster, request.Headers.Authorization))
         {
@@ -36,7 +31,7 @@ internal static class HookRequest
         try
         {
             using var document = JsonDocument.Parse(body, limits);
-            events = parse(document.RootElement, catalogs.Current!);
+            events = read(document.RootElement, catalogs.Current!, cluster);
         }
         catch (JsonException fault)
         {

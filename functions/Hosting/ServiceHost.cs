@@ -173,6 +173,7 @@ public static class ServiceHost
         services.AddSingleton<WakeUp>();
         services.AddSingleton<Inbox>();
         services.AddSingleton<Sweeper>();
+        services.AddSingleton<HookRequest>();
         services.AddSingleton<SlackRequest>();
         services.AddSingleton<SlashHandler>();
         services.AddSingleton<ButtonHandler>();
