@@ -1,6 +1,7 @@
 using System.Globalization;
 using Devflow.ChatOps.Core.Catalog;
 using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Messages;
 using Devflow.ChatOps.Core.Policy;
 
 namespace Devflow.ChatOps.Core.Commands;
@@ -60,7 +61,12 @@ public static class SlashText
         DateTimeOffset now
     )
     {
-        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(Typed).ToArray();
+        if (words is ["help"] && catalog.Resolve("help", null) is Resolution.NotFound)
+        {
+            return new SlashRequest.Help();
+        }
+
         if (command == names.Promote)
         {
             return Promote(words, catalog);
@@ -100,15 +106,17 @@ public static class SlashText
 
     private static SlashRequest Promote(string[] words, ReleaseCatalog catalog)
     {
-        var full = words.Contains("--full");
+        // After --override everything is its reason, whatever it looks like.
         var at = Array.IndexOf(words, "--override");
-        var reason = at < 0 ? null : string.Join(' ', words[(at + 1)..]);
+        var reason = at < 0 ? null : Reason(words[(at + 1)..]);
         if (reason is { Length: 0 })
         {
             return Invalid("--override needs a reason", PromoteUsage);
         }
 
-        var plain = (at < 0 ? words : words[..at]).Where(word => word != "--full").ToArray();
+        var before = at < 0 ? words : words[..at];
+        var full = before.Contains("--full");
+        var plain = before.Where(word => word != "--full").ToArray();
         return Plain(
             plain,
             catalog,
@@ -119,13 +127,13 @@ public static class SlashText
 
     private static SlashRequest RollBack(string[] words, ReleaseCatalog catalog)
     {
-        if (Option(words, RollBackUsage) is { } unknown)
+        var (target, rest) = TargetThenText(words, catalog);
+        if (Option(words[..^Math.Max(0, rest.Length - 1)], RollBackUsage) is { } unknown)
         {
             return unknown;
         }
 
-        var (target, rest) = TargetThenText(words, catalog);
-        return target.With(found => new SlashRequest.Wished(found, new Wish.RollBack(rest)));
+        return target.With(found => new SlashRequest.Wished(found, new Wish.RollBack(Reason(rest))));
     }
 
     private static SlashRequest Lock(string[] words, ReleaseCatalog catalog, DateTimeOffset now)
@@ -143,12 +151,13 @@ public static class SlashText
             words = [.. words[..at], .. words[(at + 2)..]];
         }
 
-        if (Option(words, LockUsage) is { } unknown)
+        var (target, rest) = TargetThenText(words, catalog);
+        if (Option(words[..^Math.Max(0, rest.Length - 1)], LockUsage) is { } unknown)
         {
             return unknown;
         }
 
-        var (target, reason) = TargetThenText(words, catalog);
+        var reason = Reason(rest);
         return target is SlashTarget.Found && reason.Length == 0
             ? Invalid("a lock needs a reason", LockUsage)
             : target.With(found => new SlashRequest.Wished(found, new Wish.TakeLock(reason, until)));
@@ -169,26 +178,35 @@ public static class SlashText
 
     /// <summary>
     /// App and environment, then free text: the second word is an environment when the app has one of that name, and
-    /// the first word is text when nothing in the catalog is called that and only one environment exists.
+    /// the first word is text when nothing in the catalog is called that, or nearly that, and only one environment exists.
     /// </summary>
-    private static (SlashTarget Target, string Text) TargetThenText(string[] words, ReleaseCatalog catalog)
+    private static (SlashTarget Target, string[] Text) TargetThenText(string[] words, ReleaseCatalog catalog)
     {
         for (var taken = Math.Min(2, words.Length); taken >= 0; taken--)
         {
             var found = SlashTarget.Of(catalog.Resolve(taken > 0 ? words[0] : null, taken > 1 ? words[1] : null));
-            if (found is SlashTarget.Found || (taken == 1 && found is SlashTarget.Unclear { Why: Refusal.Ambiguous }))
+            var clear =
+                taken == 1
+                && found is SlashTarget.Unclear { Why: Refusal.Ambiguous or Refusal.NotFound { Suggestion: not null } };
+            if (found is SlashTarget.Found || clear)
             {
-                return (found, string.Join(' ', words[taken..]));
+                return (found, words[taken..]);
             }
         }
 
-        return (SlashTarget.Of(catalog.Resolve(words.FirstOrDefault(), null)), "");
+        return (SlashTarget.Of(catalog.Resolve(words.FirstOrDefault(), null)), []);
     }
 
     private static SlashRequest.Refused? Option(string[] words, string usage) =>
-        words.FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal)) is { } option
+        words.FirstOrDefault(word => word.Length > 2 && word.StartsWith("--", StringComparison.Ordinal)) is { } option
             ? Invalid($"I know no option “{option}” here", usage)
             : null;
+
+    // Phones turn two hyphens into one dash.
+    private static string Typed(string word) =>
+        word.Length > 1 && (word[0] is '—' or '–') && char.IsAsciiLetter(word[1]) ? "--" + word[1..] : word;
+
+    private static string Reason(string[] words) => Messages.Plain.OneLine(string.Join(' ', words), 500);
 
     private static TimeSpan? Duration(string text)
     {
@@ -206,7 +224,10 @@ public static class SlashText
     }
 
     private static string Suggest(string typed) =>
-        Array.Find(verbs, verb => verb.StartsWith(typed[..Math.Min(3, typed.Length)], StringComparison.Ordinal))
+        (
+            NearMiss.Find(typed, verbs)
+            ?? Array.Find(verbs, verb => verb.StartsWith(typed[..Math.Min(3, typed.Length)], StringComparison.Ordinal))
+        )
             is { } verb
             ? $"; did you mean “{verb}”?"
             : "";
