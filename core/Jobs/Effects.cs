@@ -71,7 +71,11 @@ public abstract record RolloutPatch(string Uid, string ResourceVersion, PodHash 
 
     /// <summary><c>status.abort: false</c>, as the kubectl plugin sends it.</summary>
     public sealed record Retry(string Uid, string ResourceVersion, PodHash Hash)
-        : RolloutPatch(Uid, ResourceVersion, Hash);
+        : RolloutPatch(Uid, ResourceVersion, Hash)
+    {
+        /// <summary>The abort that it lifts; a later one is not its business.</summary>
+        public DateTimeOffset? AbortedAt { get; init; }
+    }
 
     /// <summary>Replace <c>spec.template</c> by that of the target's ReplicaSet.</summary>
     public sealed record Undo(string Uid, string ResourceVersion, PodHash Hash, PodHash Target, string TemplateJson)

@@ -121,7 +121,9 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
     /// <summary>The pod hash at creation; a Pending Job is bound when another one carries its image.</summary>
     public PodHash HashAtCreation { get; init; }
 
-    /// <summary>The Rollout's uid at creation; empty when it could not be read.</summary>
+    /// <summary>
+    /// The Rollout's uid at creation; empty when it could not be read, <see cref="NoRollout"/> when there was none.
+    /// </summary>
     public string UidAtCreation { get; init; } = "";
 
     /// <summary>The release in the cluster; <c>null</c> until the Job is bound.</summary>
@@ -139,12 +141,21 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
     /// <summary>The Rollout went on to another hash; when this one comes back, that is another release.</summary>
     public bool HasLeft { get; init; }
 
+    /// <summary>
+    /// The hash that the Rollout went to when this release was withdrawn or rolled back: while it stays there, that is
+    /// no other release.
+    /// </summary>
+    public PodHash RestsAt { get; init; }
+
     /// <summary>Since when the Rollout has been answered 404.</summary>
     public DateTimeOffset? GoneSince { get; init; }
 
     public ImmutableArray<Vote> Votes { get; init; } = [];
     public Promotion? Promotion { get; init; }
     public Rollback? Rollback { get; init; }
+
+    /// <summary>The rollback that was over when <see cref="Rollback"/> began: a second one in a row.</summary>
+    public Rollback? FormerRollback { get; init; }
 
     /// <summary>The Job whose version this one brings back.</summary>
     public JobId? RollbackOf { get; init; }
@@ -165,11 +176,21 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
     /// <summary>When it took the place of a Job that people were looking at; a typed promote of that moment is refused.</summary>
     public DateTimeOffset? ReplacedAt { get; init; }
 
-    /// <summary>Since when Argo CD has said that our commit is synced while the Rollout did not change.</summary>
+    /// <summary>
+    /// Since when Argo CD has said that it is synced while the Rollout did not change: to our commit, or after an undo
+    /// to its target.
+    /// </summary>
     public DateTimeOffset? SyncedSince { get; init; }
+
+    /// <summary>What Argo CD had compared when this Job was first looked at; another one is our commit or a later one.</summary>
+    public string RevisionAtCreation { get; init; } = "";
 
     /// <summary>Since when a lifted pause has not been acted on (facts: swallowed promote).</summary>
     public DateTimeOffset? UnpausingSince { get; init; }
+
+    /// <summary>How often it was nudged because of that, and when last.</summary>
+    public int Nudges { get; init; }
+    public DateTimeOffset? NudgedAt { get; init; }
 
     /// <summary>The one reminder of this pause was given.</summary>
     public bool Reminded { get; init; }
@@ -201,7 +222,13 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
     /// <summary>Rises with every save; the expected version of the next one.</summary>
     public long Version { get; init; }
 
+    /// <summary>Stands for the uid of a Rollout that did not exist when the Job was created.</summary>
+    public const string NoRollout = "none";
+
     public const int TimelineLimit = 100;
+
+    /// <summary>Beyond this the oldest effects that nobody waits for are dropped.</summary>
+    public const int OutboxLimit = 64;
     public const int AppliedCommandsLimit = 64;
 
     /// <summary>Nothing will change it any more.</summary>

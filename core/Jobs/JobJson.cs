@@ -123,7 +123,8 @@ public static class JobJson
         || job.Timeline.IsDefault
         || job.Outbox.IsDefault
         || job.AppliedCommands.IsDefault
-        || (job.Rollback?.TargetImages.IsDefault ?? false);
+        || (job.Rollback?.TargetImages.IsDefault ?? false)
+        || (job.FormerRollback?.TargetImages.IsDefault ?? false);
 
     private sealed record Stored<T>(int Schema, T Document);
 

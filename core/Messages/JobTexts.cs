@@ -15,6 +15,11 @@ public static class JobTexts
     public const string VotesAreIn = "All approvals are in.";
     public const string StillWaiting = "Still waiting for approval.";
     public const string RollbackVoid = "Retried after the rollback; the rollback is void.";
+    public const string RollbackTakenBack =
+        "The rollback was taken back in the cluster: Git still asks for this version. Revert the GitOps commit, then roll back again.";
+    public const string PausesAgain = "The release pauses again; the promote before did not bring it live.";
+    public const string NudgesFailed =
+        "Argo Rollouts still does not act on the promote, in spite of several nudges; promote it in full, or roll back.";
     public const string Nudged =
         "Argo Rollouts had not acted on the promote; an annotation on the Rollout got it moving (a known fault up to v1.9).";
 
@@ -27,8 +32,16 @@ public static class JobTexts
 
     public static string AdoptedBy(Job job) => $"Already under way as Job {job.Id}.";
 
-    public static string CameBack(Job job) =>
-        $"{job.DisplayVersion} was rolled back and is coming again: Git still asks for it. Revert the GitOps commit.";
+    public static string CameBack(Job job, GitState git) =>
+        git == GitState.NotWritten
+            ? $"{job.DisplayVersion} was rolled back and is coming again: Git still asks for it. Revert the GitOps commit."
+            : $"{job.DisplayVersion} was rolled back before and is coming again.";
+
+    public static string BringsBack(Job job, Job bad) =>
+        $"This takes back {bad.DisplayVersion}. Git not written: it still asks for {bad.DisplayVersion}; revert the GitOps commit, or it comes back.";
+
+    public static string RollbackWithdrawn(Job job) =>
+        $"The rollback to {job.DisplayVersion} was withdrawn: the Rollout went back to what was live before. If nobody meant that, Git still asks for it; revert the GitOps commit.";
 
     public static string SupersededBy(Job job) => $"Superseded by {job.DisplayVersion}.";
 

@@ -25,6 +25,8 @@ public static class Commanding
     {
         var known = jobs
             .Pending.Append(jobs.Current)
+            .Concat(jobs.Former)
+            .Concat(jobs.Unfinished)
             .FirstOrDefault(job => job?.AppliedCommands.Contains(command.Key) == true);
         if (known is not null)
         {

@@ -15,7 +15,7 @@ internal static class Creating
     )
     {
         var changes = new Changes();
-        if (Adoption.Fits(jobs.Current, wish.Request))
+        if (Adoption.Fits(jobs.Current, wish.Request, here))
         {
             var adopted = changes.Put(
                 jobs.Current,
@@ -34,7 +34,8 @@ internal static class Creating
             SyncMessage = JobTexts.WaitsForArgo,
             Message = JobTexts.WaitsForArgo,
             HashAtCreation = rollout?.CurrentPodHash ?? PodHash.None,
-            UidAtCreation = rollout?.Uid ?? "",
+            UidAtCreation = rollout?.Uid ?? (seen is null ? "" : Job.NoRollout),
+            RevisionAtCreation = seen?.Application?.ComparedRevision ?? "",
             Lock = here.Lock,
         };
         job = changes.Put(null, job.Tell(here.Now, JobTexts.Registered(job)).Applied(command.Key));

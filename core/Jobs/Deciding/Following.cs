@@ -8,14 +8,8 @@ namespace Devflow.ChatOps.Core.Jobs.Deciding;
 /// <summary>A bound Job follows its release: status, votes, troubles, what is told, and what must be done about it.</summary>
 internal static class Following
 {
-    /// <summary>A lifted pause that is not acted on for this long was swallowed (facts 7, recordings 15a and 15b).</summary>
-    public static readonly TimeSpan SwallowedAfter = TimeSpan.FromSeconds(3);
-
     /// <summary>When the one reminder of a pause is given.</summary>
     public static readonly TimeSpan RemindAfter = TimeSpan.FromMinutes(30);
-
-    private static readonly TimeSpan nudgeEvery = TimeSpan.FromSeconds(5);
-    private const int NudgesAtMost = 5;
 
     public static JobStatus StatusOf(ReleaseStatus status) =>
         status switch
@@ -53,123 +47,38 @@ internal static class Following
             VerifiedAt = Freshness(job.VerifiedAt, seen.At),
             Lock = here.Lock,
         };
+        job = VoidOldPromotion(job, rollout, here.Now);
         job = VoidOldVotes(job, here.Now);
-        job = RollingBack(job, rollout, here);
+        job = GoingBack.Follow(job, before, rollout, here);
         job = TellTransitions(job, before, here);
         job = LiveWithoutApproval(job, before, rollout, here);
-        job = GetMoving(job, rollout, here, changes);
+        job = Nudging.GetMoving(job, rollout, here, changes);
         job = Remind(job, here, changes);
         changes.LookAt(here.Now + Patience(job));
         return job;
     }
 
-    /// <summary>The hash went back to the rollback's target, or the release was withdrawn.</summary>
-    public static Job Returned(Job current, Observation seen, RolloutView rollout, Circumstances here, Changes changes)
+    /// <summary>A promote speaks of one attempt and one pause.</summary>
+    private static Job VoidOldPromotion(Job job, RolloutView rollout, DateTimeOffset now)
     {
-        var left = current with
-        {
-            HasLeft = true,
-            InstantRollbackUntil = null,
-            VerifiedAt = Freshness(current.VerifiedAt, seen.At),
-        };
-        if (current.IsFinal)
-        {
-            return current.HasLeft ? current : changes.Put(current, left);
-        }
-
-        if (current.Rollback is not { } rollback)
-        {
-            return changes.Put(current, left.End(JobStatus.Cancelled, JobTexts.Withdrawn(current), here.Now));
-        }
-
-        var done =
-            rollout.IsObserved
-            && rollout.CurrentPodHash == rollout.StableRS
-            && rollout.CurrentPodHash == rollout.ActiveSelector
-            && rollout.Phase == "Healthy";
-        if (!done)
-        {
-            changes.LookAt(here.Now.AddSeconds(5));
-            return changes.Put(current, Changed(current, left));
-        }
-
-        // After an abort nothing in the cluster asks for the old template but Git; after our undo only Argo CD tells.
-        var agrees =
-            rollback.Git == GitState.NotNeeded
-            || rollback.Path is RollbackPath.Abort or RollbackPath.GitOnly
-            || (rollback.ClusterDone && seen.Application is { SyncStatus: "Synced", OperationPhase: "Succeeded" });
-        if (agrees)
-        {
-            var git = rollback.Git == GitState.NotNeeded ? GitState.NotNeeded : GitState.Agrees;
-            return changes.Put(
-                current,
-                (left with { Rollback = rollback with { ClusterDone = true, Git = git } }).End(
-                    JobStatus.RolledBack,
-                    JobTexts.RolledBack(current),
-                    here.Now
-                )
-            );
-        }
-
-        changes.LookAt(here.Now.AddSeconds(30));
-        return changes.Put(current, rollback.ClusterDone ? Changed(current, left) : ClusterIsBack(left, here));
-    }
-
-    private static Job Changed(Job current, Job left) => current.HasLeft ? current : left;
-
-    private static Job ClusterIsBack(Job job, Circumstances here)
-    {
-        var message = JobTexts.ClusterRolledBack(job);
-        return (
-            job with
-            {
-                Status = JobStatus.RollingBack,
-                Message = message,
-                Rollback = job.Rollback! with { ClusterDone = true },
-            }
-        ).Tell(here.Now, message, attention: job.Rollback!.Git == GitState.NotWritten);
-    }
-
-    private static Job RollingBack(Job job, RolloutView rollout, Circumstances here)
-    {
-        if (job.Rollback is not { } rollback)
+        if (job.Promotion is not { } promotion)
         {
             return job;
         }
 
-        var retried =
-            rollback.Path is RollbackPath.Abort or RollbackPath.GitOnly
-            && !job.Release!.Aborted
-            && rollback.ClusterDone;
-        if (retried)
+        if (promotion.Subject.Attempt < job.Release!.Attempt)
         {
-            return (
-                job with
-                {
-                    Rollback = null,
-                    Outbox = job.Outbox.RemoveAll(entry => entry.Effect is Effect.RevertGit),
-                }
-            ).Tell(here.Now, JobTexts.RollbackVoid);
+            return job with { Promotion = null };
         }
 
-        var back =
-            job.Release!.Aborted
-            && rollout.ActiveSelector == rollback.Target
-            && rollout.PauseConditions.IsEmpty
-            && rollback.Path is RollbackPath.Abort or RollbackPath.GitOnly;
-        if (back && !rollback.ClusterDone)
-        {
-            job = ClusterIsBack(job, here);
-            return rollback.Git == GitState.NotNeeded
-                ? job.End(JobStatus.RolledBack, JobTexts.RolledBack(job), here.Now)
-                : job;
-        }
-
-        return job with
-        {
-            Status = JobStatus.RollingBack,
-            Message = rollback.ClusterDone ? JobTexts.ClusterRolledBack(job) : JobTexts.RollingBack(job),
-        };
+        var pausesAgain =
+            !promotion.Full
+            && !job.Release.IsLive
+            && rollout.IsObserved
+            && rollout.PauseFor(PauseCondition.BlueGreenPause) is { } pause
+            && promotion.Subject.Attempt == job.Release.Attempt
+            && promotion.Subject.PauseStartTime != pause.StartTime;
+        return pausesAgain ? (job with { Promotion = null }).Tell(now, JobTexts.PausesAgain) : job;
     }
 
     private static Job VoidOldVotes(Job job, DateTimeOffset now)
@@ -191,16 +100,21 @@ internal static class Following
             return job;
         }
 
+        var needsSomebody =
+            (job.Status != before.Status && job.Status is JobStatus.AwaitingApproval or JobStatus.Failed)
+            || (job.Status == JobStatus.AwaitingApproval && job.Release!.PauseStart != before.Release?.PauseStart);
         var told = JobTexts.Transitions(before, job);
-        if (told.Length == 0)
+        if (told.Length == 0 && needsSomebody)
         {
-            return job with { Reminded = job.Reminded && job.Status == JobStatus.AwaitingApproval };
+            told = job.Message;
         }
 
-        var needsSomebody =
-            job.Status != before.Status && job.Status is JobStatus.AwaitingApproval or JobStatus.Failed
-            || (job.Status == JobStatus.AwaitingApproval && job.Release!.PauseStart != before.Release?.PauseStart);
-        return (job with { Reminded = false }).Tell(here.Now, told, needsSomebody);
+        return told.Length == 0
+            ? job with
+            {
+                Reminded = job.Reminded && job.Status == JobStatus.AwaitingApproval,
+            }
+            : (job with { Reminded = false }).Tell(here.Now, told, needsSomebody);
     }
 
     private static Job LiveWithoutApproval(Job job, Job before, RolloutView rollout, Circumstances here)
@@ -216,6 +130,8 @@ internal static class Following
             && !approved
             && job.Source != JobSource.Baseline
             && !release.FirstInstall
+            // Our own rollback, and the old version was still up.
+            && !(job.RollbackOf is not null && release.SkippedPause)
             && rollout.BlueGreen is { PausesForApproval: true };
         if (!matters)
         {
@@ -243,59 +159,6 @@ internal static class Following
             );
     }
 
-    private static Job GetMoving(Job job, RolloutView rollout, Circumstances here, Changes changes)
-    {
-        var stuck =
-            rollout.IsObserved
-            && rollout.IsUnpausing
-            && !rollout.SpecPaused
-            && !rollout.Abort
-            && rollout.BlueGreen is { CountsDown: false };
-        if (!stuck)
-        {
-            return job.UnpausingSince is null ? job : job with { UnpausingSince = null };
-        }
-
-        var since = job.UnpausingSince ?? here.Now;
-        job = job with { UnpausingSince = since };
-        var waited = here.Now - since;
-        if (waited < SwallowedAfter)
-        {
-            changes.LookAt(since + SwallowedAfter);
-            return job;
-        }
-
-        var count = 1 + (int)((waited - SwallowedAfter) / nudgeEvery);
-        if (count > NudgesAtMost)
-        {
-            return job;
-        }
-
-        changes.LookAt(here.Now + nudgeEvery);
-        var value = $"{since.UtcDateTime:yyyyMMddTHHmmss}-{count}";
-        if (rollout.Nudge == value)
-        {
-            return job;
-        }
-
-        var id = $"{job.Id}:nudge:{value}";
-        job = job.Patch(
-                id,
-                new RolloutPatch.Nudge(rollout.Uid, rollout.ResourceVersion, rollout.CurrentPodHash, value),
-                here.Now
-            )
-            .Do(
-                new Effect.AppendAudit(
-                    $"{id}:audit",
-                    JobTexts.Audit(job, here.Now, "devflow", "service", "nudge", "ok") with
-                    {
-                        Patch = $"annotation {KubernetesReader.NudgeAnnotation}={value}",
-                    }
-                )
-            );
-        return count == 1 ? job.Tell(here.Now, JobTexts.Nudged) : job;
-    }
-
     private static Job Remind(Job job, Circumstances here, Changes changes)
     {
         if (job.Status != JobStatus.AwaitingApproval || job.Reminded || job.Source == JobSource.Baseline)
@@ -303,7 +166,8 @@ internal static class Following
             return job;
         }
 
-        var due = (job.Release![StepName.Verify].Since ?? here.Now) + RemindAfter;
+        var waiting = job.Steps.FirstOrDefault(step => step.Status == StepStatus.Waiting);
+        var due = (waiting?.Since ?? here.Now) + RemindAfter;
         if (here.Now < due)
         {
             changes.LookAt(due);
@@ -324,8 +188,8 @@ internal static class Following
         };
 
     // Writing down every quiet look would be a write for nothing; half a minute is exact enough for "verified … ago".
-    private static DateTimeOffset? Freshness(DateTimeOffset? before, DateTimeOffset at) =>
-        before is { } old && at - old < TimeSpan.FromSeconds(30) ? old : at;
+    internal static DateTimeOffset? Freshness(DateTimeOffset? before, DateTimeOffset at) =>
+        before is { } old && at >= old && at - old < TimeSpan.FromSeconds(30) ? old : at;
 
     private static DateTimeOffset? OldReplicaSetUntil(Observation seen, Release release) =>
         seen

@@ -20,28 +20,61 @@ internal static class JobChanges
         };
     }
 
-    /// <summary>Adds an effect unless one with its id is there.</summary>
-    public static Job Do(this Job job, Effect effect, bool parked = false) =>
-        job.Outbox.Any(entry => entry.Effect.Id == effect.Id)
-            ? job
-            : job with
-            {
-                Outbox = job.Outbox.Add(new OutboxEntry(effect) { Parked = parked }),
-            };
+    /// <summary>Adds an effect unless one with its id is there. Of several wishes to revert Git only the last counts.</summary>
+    public static Job Do(this Job job, Effect effect, bool parked = false)
+    {
+        if (job.Outbox.Any(entry => entry.Effect.Id == effect.Id))
+        {
+            return job;
+        }
 
-    /// <summary>Adds a patch together with the intent to send it: until then nobody else does.</summary>
+        var kept = effect is Effect.RevertGit ? job.WithoutRevert().Outbox : job.Outbox;
+        return job with { Outbox = Capped(kept.Add(new OutboxEntry(effect) { Parked = parked })) };
+    }
+
+    /// <summary>Git is not to be reverted any more.</summary>
+    public static Job WithoutRevert(this Job job) =>
+        job with
+        {
+            Outbox = job.Outbox.RemoveAll(entry => entry.Effect is Effect.RevertGit),
+        };
+
+    // Nudges make room first, then the audit's oldest; what commands asked for is never dropped.
+    private static ImmutableArray<OutboxEntry> Capped(ImmutableArray<OutboxEntry> outbox)
+    {
+        while (outbox.Length > Job.OutboxLimit)
+        {
+            var spare =
+                outbox.FirstOrDefault(IsNudge) ?? outbox.FirstOrDefault(entry => entry.Effect is Effect.AppendAudit);
+            if (spare is null)
+            {
+                break;
+            }
+
+            outbox = outbox.Remove(spare);
+        }
+
+        return outbox;
+    }
+
+    private static bool IsNudge(OutboxEntry entry) => entry.Effect is Effect.PatchRollout { Patch: RolloutPatch.Nudge };
+
+    /// <summary>
+    /// Adds a patch together with the intent to send it: until then nobody else does. A nudge takes the former's place.
+    /// </summary>
     public static Job Patch(this Job job, string id, RolloutPatch patch, DateTimeOffset now) =>
         job with
         {
-            Outbox = job
-                .Outbox.RemoveAll(entry => entry.Effect.Id == id)
-                .Add(
-                    new OutboxEntry(new Effect.PatchRollout(id, patch))
-                    {
-                        AttemptingUntil = now + PatchAttempt,
-                        Attempts = 1,
-                    }
-                ),
+            Outbox = Capped(
+                job.Outbox.RemoveAll(entry => entry.Effect.Id == id || (patch is RolloutPatch.Nudge && IsNudge(entry)))
+                    .Add(
+                        new OutboxEntry(new Effect.PatchRollout(id, patch))
+                        {
+                            AttemptingUntil = now + PatchAttempt,
+                            Attempts = 1,
+                        }
+                    )
+            ),
         };
 
     /// <summary>The time that one try of a patch may take; it lies inside the lease, and the HTTP timeout inside of it.</summary>
@@ -54,8 +87,8 @@ internal static class JobChanges
         return job with { AppliedCommands = keys.Length > Job.AppliedCommandsLimit ? keys.RemoveAt(0) : keys };
     }
 
-    /// <summary>Sets the final word about a Job: votes are void and what was still to be done to the Rollout is dropped.</summary>
-    public static Job End(this Job job, JobStatus status, string message, DateTimeOffset at) =>
+    /// <summary>Sets the final word about a Job: votes are void and what was still to be done for it is dropped.</summary>
+    public static Job End(this Job job, JobStatus status, string message, DateTimeOffset at, bool attention = false) =>
         (
             job with
             {
@@ -65,11 +98,10 @@ internal static class JobChanges
                 Trouble = "",
                 RetryGoesLiveUntil = null,
                 UnpausingSince = null,
-                Outbox = job.Outbox.RemoveAll(entry =>
-                    entry.Effect is Effect.PatchRollout || (entry.Parked && status != JobStatus.Superseded)
-                ),
+                InstantRollbackUntil = null,
+                Outbox = job.Outbox.RemoveAll(entry => entry.Effect is Effect.PatchRollout || entry.Parked),
             }
-        ).Tell(at, message);
+        ).Tell(at, message, attention);
 
     /// <summary>The next revision when a surface would show something else than before.</summary>
     public static Job Revised(this Job job, Job? before) =>
@@ -91,7 +123,7 @@ internal static class JobChanges
         face.Append(CultureInfo.InvariantCulture, $"{job.Promotion?.By}|{job.Promotion?.Subject}|{job.SupersededBy}|");
         face.Append(
             CultureInfo.InvariantCulture,
-            $"{job.Rollback?.Path}|{job.Rollback?.ClusterDone}|{job.Rollback?.Git}|"
+            $"{job.Rollback?.Path}|{job.Rollback?.Target}|{job.Rollback?.ClusterDone}|{job.Rollback?.Git}|{job.HasLeft}|"
         );
         face.Append(CultureInfo.InvariantCulture, $"{job.Lock}|{job.InstantRollbackUntil}|{job.RetryGoesLiveUntil}|");
         face.Append(CultureInfo.InvariantCulture, $"{job.LastEntry}|{job.Authors.Identities.Count}|");
@@ -117,6 +149,9 @@ internal sealed class Changes
         return changed;
     }
 
+    /// <summary>The Job as it was put last, or as it is.</summary>
+    public Job Latest(Job job) => after.Find(put => put.Id == job.Id) ?? job;
+
     /// <summary>Whether this Job was put.</summary>
     public bool Has(JobId id) => before.ContainsKey(id);
 
@@ -128,7 +163,9 @@ internal sealed class Changes
         {
             Saves =
             [
-                .. after.Where(job => !ReferenceEquals(job, before[job.Id])).Select(job => job.Revised(before[job.Id])),
+                .. after
+                    .Where(job => before[job.Id] is not { } old || !job.IsSameAs(old))
+                    .Select(job => job.Revised(before[job.Id])),
             ],
             Outcome = outcome,
             LookAgainAt = look,
@@ -167,15 +204,28 @@ public static class EffectChanges
         ended = patch.Patch switch
         {
             RolloutPatch.Promote or RolloutPatch.PromoteFull or RolloutPatch.Retry => ended with { Promotion = null },
-            RolloutPatch.Abort or RolloutPatch.Undo => ended with
-            {
-                Rollback = null,
-                Outbox = ended.Outbox.RemoveAll(entry => entry.Effect is Effect.RevertGit),
-                Status = Following.StatusOf(ended.Release!.Status),
-                Message = ended.Release.Message,
-            },
+            RolloutPatch.Abort or RolloutPatch.Undo => ended.RollbackTakenBack(),
             _ => ended,
         };
         return ended.Tell(now, JobTexts.PatchVoid(refusal)).Revised(job);
+    }
+
+    /// <summary>The rollback that is under way did not happen: the Job is what it was before.</summary>
+    internal static Job RollbackTakenBack(this Job job)
+    {
+        var former = job.FormerRollback;
+        var (status, message) =
+            !job.HasLeft ? (Following.StatusOf(job.Release!.Status), job.Release.Message)
+            : former is null ? (JobStatus.Cancelled, JobTexts.Withdrawn(job))
+            : former is { ClusterDone: true, Git: not GitState.NotWritten }
+                ? (JobStatus.RolledBack, JobTexts.RolledBack(job with { Rollback = former }))
+            : (JobStatus.RollingBack, JobTexts.ClusterRolledBack(job with { Rollback = former }));
+        return job.WithoutRevert() with
+        {
+            Rollback = former,
+            FormerRollback = null,
+            Status = status,
+            Message = message,
+        };
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Devflow.ChatOps.Core.Messages;
 using Devflow.ChatOps.Core.Rollouts;
 
@@ -17,52 +16,41 @@ public static class Observing
     public static Decision Decide(RolloutJobs jobs, Observation seen, Circumstances here)
     {
         var changes = new Changes();
-        if (seen.Rollout is not { } rollout)
-        {
-            Gone(jobs, changes, here);
-            return changes.Decide();
-        }
-
-        var current = Bound(jobs, seen, rollout, here, changes);
-        Syncing.Follow(jobs.Pending, current, seen, rollout, here, changes);
+        var current = seen.Rollout is { } rollout
+            ? Bound(jobs, seen, rollout, here, changes)
+            : Gone(jobs, changes, here);
+        Syncing.Follow(jobs.Pending, current, seen, here, changes);
         return changes.Decide();
     }
 
-    private static void Gone(RolloutJobs jobs, Changes changes, Circumstances here)
+    private static Job? Gone(RolloutJobs jobs, Changes changes, Circumstances here)
     {
-        if (jobs.Current is not { IsFinal: false } current)
+        if (jobs.Current is not { IsFinal: false, HasLeft: false } current)
         {
-            return;
+            return null;
         }
 
-        var since = current.GoneSince ?? here.Now;
+        // A clock that was set back must not make it wait for hours.
+        var since = current.GoneSince is { } known && known <= here.Now ? known : here.Now;
         if (here.Now - since < GoneFor)
         {
             changes.LookAt(since + GoneFor);
-            if (current.GoneSince is null)
-            {
-                changes.Put(current, current with { GoneSince = since });
-            }
-
-            return;
+            changes.Put(current, current with { GoneSince = since });
+            return null;
         }
 
+        var left = current with { HasLeft = true, InstantRollbackUntil = null };
         changes.Put(
             current,
             current.Status == JobStatus.Succeeded
-                ? current with
-                {
-                    HasLeft = true,
-                }
-                : current.End(JobStatus.Cancelled, JobTexts.RolloutGone(current.Rollout), here.Now) with
-                {
-                    HasLeft = true,
-                }
+                ? left
+                : left.End(JobStatus.Cancelled, JobTexts.RolloutGone(current.Rollout), here.Now)
         );
+        return null;
     }
 
-    /// <summary>The bound Job after this read: the same, another one, or the first.</summary>
-    private static Job Bound(
+    /// <summary>The bound Job after this read: the same, another one, or the first; none while that cannot be told.</summary>
+    private static Job? Bound(
         RolloutJobs jobs,
         Observation seen,
         RolloutView rollout,
@@ -72,49 +60,46 @@ public static class Observing
     {
         if (jobs.Current is not { } current)
         {
-            return changes.Put(null, Baseline(seen, rollout, here));
+            return First(jobs, seen, rollout, here, changes);
+        }
+
+        if (current.GoneSince is not null)
+        {
+            current = changes.Put(current, current with { GoneSince = null });
         }
 
         var release = current.Release!;
-        var sameRollout = release.Uid.Length == 0 || rollout.Uid == release.Uid;
-        var takeover = RolloutSteps.Compare(release, rollout);
-        if (!sameRollout || (current.HasLeft && takeover == Takeover.None))
+        if (release.Uid.Length > 0 && rollout.Uid != release.Uid)
         {
-            takeover = Takeover.NewHash;
+            return Replaced(jobs, current, seen, rollout, here, changes);
         }
 
+        var takeover = RolloutSteps.Compare(release, rollout);
         var undoing = current.Rollback is { Path: RollbackPath.Undo } undo && rollout.CurrentPodHash == undo.Target;
+        var rests = current.HasLeft && !current.RestsAt.IsNone && rollout.CurrentPodHash == current.RestsAt;
+        if (undoing && !current.IsFinal && !rollout.PauseConditions.IsEmpty)
+        {
+            // The old ReplicaSet was gone when the undo arrived: it is an ordinary release, and somebody must promote it.
+            return Replaced(jobs, current, seen, rollout, here, changes);
+        }
+
+        if (undoing || rests || takeover == Takeover.ReturnedToBase)
+        {
+            return GoingBack.Returned(current, seen, rollout, here, changes);
+        }
+
         return takeover switch
         {
-            Takeover.None => Same(current, seen, rollout, here, changes),
-            Takeover.TakenUp => changes.Put(
-                current,
-                Following.Advance(
-                    current with
-                    {
-                        Release = RolloutSteps.Start(seen, rollout),
-                        Images = ImagesOf(seen, rollout.CurrentPodHash),
-                    },
-                    seen,
-                    rollout,
-                    here,
-                    changes
-                )
-            ),
-            _ when sameRollout && (undoing || takeover == Takeover.ReturnedToBase) => Following.Returned(
-                current,
-                seen,
-                rollout,
-                here,
-                changes
-            ),
+            Takeover.None when !current.HasLeft => Same(current, seen, rollout, here, changes),
             _ => Replaced(jobs, current, seen, rollout, here, changes),
         };
     }
 
     private static Job Same(Job current, Observation seen, RolloutView rollout, Circumstances here, Changes changes)
     {
-        if (current.IsFinal)
+        // What was rolled back by an abort and is retried by hand goes on; everything else that is final stays so.
+        var retried = current.Status == JobStatus.RolledBack && rollout is { IsObserved: true, Abort: false };
+        if (current.IsFinal && !retried)
         {
             return current;
         }
@@ -122,26 +107,50 @@ public static class Observing
         var next = RolloutSteps.Next(current.Release!, seen, rollout);
         return changes.Put(
             current,
-            Following.Advance(current with { Release = next, GoneSince = null }, seen, rollout, here, changes, current)
+            Following.Advance(current with { Release = next }, seen, rollout, here, changes, current)
         );
     }
 
-    private static Job Baseline(Observation seen, RolloutView rollout, Circumstances here)
+    /// <summary>
+    /// The first sight of a Rollout is a baseline, unless it is the Rollout that an announced first install has waited for.
+    /// </summary>
+    private static Job? First(
+        RolloutJobs jobs,
+        Observation seen,
+        RolloutView rollout,
+        Circumstances here,
+        Changes changes
+    )
     {
+        // Made a moment ago: the controller has not given it a hash yet, or not made its ReplicaSet.
+        var awaited = jobs.Pending.Any(job => job.UidAtCreation == Job.NoRollout);
+        var set = seen.ReplicaSetOf(rollout.CurrentPodHash);
+        if (rollout.CurrentPodHash.IsNone || (awaited && set is null))
+        {
+            changes.LookAt(here.Now.AddSeconds(2));
+            return null;
+        }
+
+        if (
+            awaited
+            && jobs.Pending.Any(job => job.UidAtCreation == Job.NoRollout && Binding.MayBind(job, set!, rollout))
+        )
+        {
+            return Binding.Bind(jobs, null, set!, seen, rollout, here, changes);
+        }
+
         var release = RolloutSteps.Start(seen, rollout);
-        return New(JobSource.Baseline, here) with
+        var baseline = Binding.New(JobSource.Baseline, here) with
         {
             Release = release,
-            Images = ImagesOf(seen, release.Hash),
-            BaseImages = ImagesOf(seen, release.Base),
-            Status = Following.StatusOf(release.Status),
-            Message = release.Message,
-            VerifiedAt = seen.At,
+            Images = Binding.ImagesOf(seen, release.Hash),
+            BaseImages = Binding.ImagesOf(seen, release.Base),
         };
+        return changes.Put(null, Following.Advance(baseline, seen, rollout, here, changes));
     }
 
-    /// <summary>Another release has begun: a Pending Job is bound to it, or one is made for it.</summary>
-    private static Job Replaced(
+    /// <summary>Another release has begun.</summary>
+    private static Job? Replaced(
         RolloutJobs jobs,
         Job current,
         Observation seen,
@@ -151,97 +160,12 @@ public static class Observing
     )
     {
         // What a status speaks of is told by the ReplicaSet of currentPodHash, never by spec.template alone (design 4).
-        if (seen.ReplicaSetOf(rollout.CurrentPodHash) is not { } set)
+        if (seen.ReplicaSetOf(rollout.CurrentPodHash) is { } set)
         {
-            changes.LookAt(here.Now.AddSeconds(2));
-            return current;
+            return Binding.Bind(jobs, current, set, seen, rollout, here, changes);
         }
 
-        var release = RolloutSteps.Start(seen, rollout);
-        var pending = jobs.Pending.LastOrDefault(job => MayBind(job, set, rollout));
-        var rollsBack =
-            current.Rollback is { Path: RollbackPath.Release } rollback && rollback.Target == release.Hash
-                ? current.Id
-                : (JobId?)null;
-        var job = pending ?? New(rollsBack is null ? JobSource.External : JobSource.Rollback, here);
-        var tookPlace =
-            !current.IsFinal && current.Status != JobStatus.Succeeded && current.Source != JobSource.Baseline;
-        var cameBack = current.Rollback is not null && release.Hash == current.Release!.Hash;
-        var bound = job with
-        {
-            Release = release,
-            Images = set.Images,
-            BaseImages = ImagesOf(seen, release.Base),
-            RollbackOf = rollsBack,
-            ReplacedAt = tookPlace ? here.Now : null,
-            Lock = here.Lock,
-        };
-        bound = bound.Tell(here.Now, JobTexts.Bound(bound));
-        if (cameBack)
-        {
-            bound = bound.Tell(here.Now, JobTexts.CameBack(bound), attention: true);
-        }
-
-        bound = changes.Put(
-            pending,
-            Following.Advance(bound, seen, rollout, here, changes, bound with { Release = null })
-        );
-        Retire(current, bound, here, changes);
-        foreach (var older in jobs.Pending.Where(other => pending is not null && Before(other, pending)))
-        {
-            changes.Put(
-                older,
-                older.End(JobStatus.Superseded, JobTexts.SupersededBy(bound), here.Now) with
-                {
-                    SupersededBy = bound.Id,
-                }
-            );
-        }
-
-        return bound;
+        changes.LookAt(here.Now.AddSeconds(5));
+        return null;
     }
-
-    private static void Retire(Job current, Job successor, Circumstances here, Changes changes)
-    {
-        var left = current with { HasLeft = true, InstantRollbackUntil = null };
-        changes.Put(
-            current,
-            current.IsFinal || current.Status == JobStatus.Succeeded
-                ? left
-                : left.End(
-                    JobStatus.Superseded,
-                    successor.RollbackOf == current.Id
-                        ? JobTexts.RolledBackByRelease(successor)
-                        : JobTexts.SupersededBy(successor),
-                    here.Now
-                ) with
-                {
-                    SupersededBy = successor.Id,
-                }
-        );
-    }
-
-    private static bool Before(Job one, Job other) => one.Id != other.Id && one.CreatedAt <= other.CreatedAt;
-
-    private static bool MayBind(Job pending, ReplicaSetView set, RolloutView rollout) =>
-        ImageMatch.Carries(set.Images, pending.Request)
-        && (
-            pending.HashAtCreation != rollout.CurrentPodHash
-            || (pending.UidAtCreation.Length > 0 && pending.UidAtCreation != rollout.Uid)
-        );
-
-    internal static Job New(JobSource source, Circumstances here) =>
-        new(
-            here.FreshId,
-            here.App.Name,
-            here.Environment.Name,
-            new RolloutRef(here.Environment.Cluster, here.Environment.Namespace, here.Environment.Rollout),
-            source
-        )
-        {
-            CreatedAt = here.Now,
-        };
-
-    internal static ImmutableArray<string> ImagesOf(Observation seen, PodHash hash) =>
-        hash.IsNone ? [] : seen.ReplicaSetOf(hash)?.Images ?? [];
 }

@@ -37,20 +37,19 @@ public static class PatchJudge
 
         return patch switch
         {
-            RolloutPatch.Undo undo => Undone(undo, rollout),
-            _ when rollout.CurrentPodHash != patch.Hash => new PatchVerdict.Void(
-                new Refusal.Superseded(
-                    rollout.TemplateImages.IsDefaultOrEmpty ? null : VersionName.TagOf(rollout.TemplateImages[0])
-                )
-            ),
+            RolloutPatch.Undo undo => Undone(undo, job, rollout),
+            // The abort, or Git, has taken the template back in the meantime.
+            RolloutPatch.Abort when job.Rollback?.Target == rollout.CurrentPodHash => new PatchVerdict.Happened(),
+            _ when rollout.CurrentPodHash != patch.Hash => new PatchVerdict.Void(Promoting.NewerThan(rollout)),
             RolloutPatch.Promote promote => Promoted(promote, job, rollout),
             RolloutPatch.PromoteFull => rollout.PromoteFull || rollout.StableRS == patch.Hash
                 ? new PatchVerdict.Happened()
                 : Unless(Promoting.Obstacle(job, job.Release!, rollout, full: true), patch, rollout),
             RolloutPatch.Abort => rollout.Abort ? new PatchVerdict.Happened()
             : rollout.StableRS == patch.Hash ? new PatchVerdict.Void(new Refusal.Stale())
+            : !Promoting.AsksFor(rollout, job.Images) ? new PatchVerdict.Void(Promoting.NewerThan(rollout))
             : Again(patch, rollout),
-            RolloutPatch.Retry => rollout.Abort ? Again(patch, rollout) : new PatchVerdict.Happened(),
+            RolloutPatch.Retry retry => Retried(retry, job, rollout),
             RolloutPatch.Nudge nudge => rollout.Nudge == nudge.Value || !rollout.IsUnpausing
                 ? new PatchVerdict.Happened()
                 : Again(patch, rollout),
@@ -72,12 +71,37 @@ public static class PatchJudge
             : Unless(Promoting.Obstacle(job, job.Release!, rollout, full: false), promote, rollout);
     }
 
-    private static PatchVerdict Undone(RolloutPatch.Undo undo, RolloutView rollout) =>
-        rollout.CurrentPodHash == undo.Target ? new PatchVerdict.Happened()
-        : rollout.CurrentPodHash != undo.Hash ? new PatchVerdict.Void(new Refusal.Superseded(null))
+    private static PatchVerdict Retried(RolloutPatch.Retry retry, Job job, RolloutView rollout) =>
+        // Aborted again since: that is another abort than the one that this retry was about.
+        !rollout.Abort || (retry.AbortedAt is { } at && rollout.AbortedAt is { } last && last > at)
+            ? new PatchVerdict.Happened()
+        : !Promoting.AsksFor(rollout, job.Images) ? new PatchVerdict.Void(Promoting.NewerThan(rollout))
+        : Again(retry, rollout);
+
+    private static PatchVerdict Undone(RolloutPatch.Undo undo, Job job, RolloutView rollout)
+    {
+        if (rollout.CurrentPodHash == undo.Target)
+        {
+            return new PatchVerdict.Happened();
+        }
+
+        if (rollout.CurrentPodHash != undo.Hash)
+        {
+            return new PatchVerdict.Void(Promoting.NewerThan(rollout));
+        }
+
         // Accepted and not taken up yet: the template has changed, the status has not.
-        : !rollout.IsObserved ? new PatchVerdict.Happened()
-        : Again(undo, rollout);
+        var images = job.Rollback?.TargetImages ?? [];
+        var tells = !images.IsDefaultOrEmpty && !images.Order().SequenceEqual(job.Images.Order());
+        if (tells && Promoting.AsksFor(rollout, images))
+        {
+            return new PatchVerdict.Happened();
+        }
+
+        return rollout.IsObserved ? Again(undo, rollout)
+            : tells ? new PatchVerdict.Void(new Refusal.Conflict())
+            : new PatchVerdict.Happened();
+    }
 
     private static PatchVerdict Unless(Refusal? obstacle, RolloutPatch patch, RolloutView rollout) =>
         obstacle is null ? Again(patch, rollout) : new PatchVerdict.Void(obstacle);

@@ -58,17 +58,9 @@ internal static class Promoting
             return new Refusal.Unsupported("a canary strategy");
         }
 
-        // In the moment in which a newer template arrives, the old hash and pause are still served (facts 7).
-        var sameImages =
-            job.Images.IsDefaultOrEmpty
-            || rollout
-                .TemplateImages.Order(StringComparer.Ordinal)
-                .SequenceEqual(job.Images.Order(StringComparer.Ordinal));
-        if (rollout.Uid != release.Uid || rollout.CurrentPodHash != release.Hash || !sameImages)
+        if (rollout.Uid != release.Uid || rollout.CurrentPodHash != release.Hash || !AsksFor(rollout, job.Images))
         {
-            return new Refusal.Superseded(
-                rollout.TemplateImages.IsDefaultOrEmpty ? null : VersionName.TagOf(rollout.TemplateImages[0])
-            );
+            return NewerThan(rollout);
         }
 
         if (!rollout.IsObserved)
@@ -76,7 +68,9 @@ internal static class Promoting
             return new Refusal.Conflict();
         }
 
-        if (rollout.StableRS == release.Hash || rollout.ActiveSelector == release.Hash)
+        // After the switch there is an inconclusive analysis to run again, or, in full, one to skip.
+        var inconclusive = rollout.PauseFor(PauseCondition.InconclusiveAnalysisRun) is not null;
+        if (rollout.StableRS == release.Hash || (rollout.ActiveSelector == release.Hash && !full && !inconclusive))
         {
             return new Refusal.NothingToPromote(job.App, job.Environment);
         }
@@ -91,7 +85,8 @@ internal static class Promoting
             return new Refusal.PausedByHand();
         }
 
-        if (rollout.IsUnpausing || rollout.PromoteFull)
+        // A full promote gets a swallowed one moving.
+        if (rollout.PromoteFull || (rollout.IsUnpausing && !full && strategy.PausesForApproval))
         {
             return new Refusal.AlreadyDone($"{job.DisplayVersion} is promoted, and Argo Rollouts is acting on it");
         }
@@ -103,6 +98,19 @@ internal static class Promoting
 
         return full ? null : PlainObstacle(job, rollout, strategy);
     }
+
+    /// <summary>
+    /// The template is of these images. In the moment in which a newer one arrives, the old hash and pause are still
+    /// served (facts 7).
+    /// </summary>
+    internal static bool AsksFor(RolloutView rollout, ImmutableArray<string> images) =>
+        images.IsDefaultOrEmpty
+        || rollout
+            .TemplateImages.Order(StringComparer.Ordinal)
+            .SequenceEqual(images.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+
+    internal static Refusal.Superseded NewerThan(RolloutView rollout) =>
+        new(rollout.TemplateImages.IsDefaultOrEmpty ? null : VersionName.TagOf(rollout.TemplateImages[0]));
 
     private static Refusal? PlainObstacle(Job job, RolloutView rollout, BlueGreenStrategy strategy)
     {
@@ -166,7 +174,9 @@ internal static class Promoting
                 return Refusals.Refuse(refused.Refusal, job);
 
             case PolicyAnswer.NeedsVotes votes:
-                var voted = job with { Votes = [.. votes.Votes] };
+                var voided = job.Votes.Count(vote => vote.Subject != subject);
+                var voted = Shown(job) with { Votes = [.. votes.Votes] };
+                voted = voided == 0 ? voted : voted.Tell(here.Now, JobTexts.VotesVoid(voided));
                 if (!votes.Repeated)
                 {
                     voted = voted.Tell(here.Now, JobTexts.Voted(command.Actor, votes.Have, votes.Need));
@@ -179,7 +189,7 @@ internal static class Promoting
                 var again = pause?.Reason == PauseCondition.InconclusiveAnalysisRun && !wish.Full;
                 var promoted = Begin(command, wish, job, rollout, pause, subject, allowed, again, here);
                 changes.Put(job, promoted);
-                changes.LookAt(here.Now + Following.SwallowedAfter);
+                changes.LookAt(here.Now + Nudging.SwallowedAfter);
                 return changes.Decide(
                     new CommandOutcome(
                         CommandOutcome.OkCode,
@@ -215,10 +225,8 @@ internal static class Promoting
         }
 
         return (
-            job with
+            Shown(job) with
             {
-                // A baseline that somebody acts on is a release like any other from here on.
-                Source = job.Source == JobSource.Baseline ? JobSource.External : job.Source,
                 Votes = [.. allowed.Votes],
                 Promotion = analysisAgain
                     ? job.Promotion
@@ -227,6 +235,13 @@ internal static class Promoting
                         OverriddenFreeze = allowed.OverriddenFreeze,
                     },
             }
-        ).Tell(here.Now, text).Patch(Commanding.PatchId(command), patch, here.Now).Applied(command.Key);
+        )
+            .Tell(here.Now, text)
+            .Patch(Commanding.PatchId(command), patch, here.Now)
+            .Applied(command.Key);
     }
+
+    /// <summary>A baseline that somebody acts on is a release like any other from here on.</summary>
+    internal static Job Shown(Job job) =>
+        job.Source == JobSource.Baseline ? job with { Source = JobSource.External } : job;
 }

@@ -45,6 +45,11 @@ internal static class Retrying
             return Refusals.Refuse(nothing, job);
         }
 
+        if (!Promoting.AsksFor(rollout, job.Images))
+        {
+            return Refusals.Refuse(Promoting.NewerThan(rollout), job);
+        }
+
         if (!rollout.IsObserved)
         {
             return Refusals.Refuse(new Refusal.Conflict(), job);
@@ -90,11 +95,9 @@ internal static class Retrying
     )
     {
         var text = JobTexts.Retrying(job, command.Actor, goesLive);
-        var retried = job with
+        // Votes and a rollback of this attempt are void when the next one is seen: until then it may come to nothing.
+        var retried = Promoting.Shown(job) with
         {
-            Votes = [],
-            Rollback = null,
-            Outbox = job.Outbox.RemoveAll(entry => entry.Effect is Effect.RevertGit),
             Promotion = goesLive ? new Promotion(command.Actor, here.Now, next, Full: false) : job.Promotion,
         };
         var changes = new Changes();
@@ -104,7 +107,10 @@ internal static class Retrying
                 .Tell(here.Now, text)
                 .Patch(
                     Commanding.PatchId(command),
-                    new RolloutPatch.Retry(rollout.Uid, rollout.ResourceVersion, rollout.CurrentPodHash),
+                    new RolloutPatch.Retry(rollout.Uid, rollout.ResourceVersion, rollout.CurrentPodHash)
+                    {
+                        AbortedAt = rollout.AbortedAt,
+                    },
                     here.Now
                 )
                 .Applied(command.Key)

@@ -65,9 +65,20 @@ public static class RollingBack
             return Refusals.Refuse(new Refusal.Conflict(), job);
         }
 
-        if (job.Status == JobStatus.RollingBack && job.Rollback is { } underWay && !underWay.ClusterDone)
+        if (job.Status == JobStatus.RollingBack && job.Rollback is { ClusterDone: false })
         {
             return Refusals.Refuse(new Refusal.AlreadyDone(JobTexts.RollingBack(job).TrimEnd('.')), job);
+        }
+
+        // Typed twice in a hurry; a second rollback in a row is asked for when the first one was seen.
+        if (job.Rollback is { } justNow && (command.At - justNow.At).Duration() < Commanding.TookPlaceJustNow)
+        {
+            return Refusals.Refuse(new Refusal.AlreadyDone(JobTexts.RolledBack(job).TrimEnd('.')), job);
+        }
+
+        if (SpeaksOfAnother(job, rollout))
+        {
+            return Refusals.Refuse(Promoting.NewerThan(rollout), job);
         }
 
         if (PlanFor(jobs, seen, rollout) is not { } plan)
@@ -115,15 +126,10 @@ public static class RollingBack
 
             var path = job.Release.Aborted ? RollbackPath.GitOnly : RollbackPath.Abort;
             var done = path == RollbackPath.GitOnly && job.Rollback is not null;
-            return done ? null : new Plan(path, rollout.StableRS, Observing.ImagesOf(seen, rollout.StableRS), "");
+            return done ? null : new Plan(path, rollout.StableRS, Binding.ImagesOf(seen, rollout.StableRS), "");
         }
 
-        var target =
-            live == job.Release.Hash && !job.Release.Base.IsNone && !job.HasLeft
-                ? job.Release.Base
-                : jobs
-                    .Former.Select(former => former.Release!.Hash)
-                    .FirstOrDefault(hash => hash != live && hash != job.Release.Hash);
+        var target = live == job.Release.Hash && !job.Release.Base.IsNone ? job.Release.Base : Earlier(jobs, job, live);
         return !target.IsNone && seen.ReplicaSetOf(target) is { TemplateJson.Length: > 0 } set
             ? new Plan(
                 set is { ScaleDownDeadline: not null, Available: > 0 } ? RollbackPath.Undo : RollbackPath.Release,
@@ -132,6 +138,29 @@ public static class RollingBack
                 set.TemplateJson
             )
             : null;
+    }
+
+    /// <summary>
+    /// A newer release is about to begin: its template or its hash is there, its ReplicaSet is not. An abort would hit it.
+    /// </summary>
+    private static bool SpeaksOfAnother(Job job, RolloutView rollout)
+    {
+        var live = rollout.CurrentPodHash;
+        if (live != job.Release!.Hash)
+        {
+            return !job.HasLeft || (live != job.RestsAt && live != job.Release.Base && live != job.Rollback?.Target);
+        }
+
+        return rollout.StableRS != live && !Promoting.AsksFor(rollout, job.Images);
+    }
+
+    /// <summary>What was live before the version that is live now, of what succeeded and was not rolled back.</summary>
+    private static PodHash Earlier(RolloutJobs jobs, Job job, PodHash live)
+    {
+        var hashes = jobs.Former.Select(former => former.Release!.Hash).ToList();
+        // A rollback that was withdrawn says nothing against the version that it would have brought back.
+        var bad = job.RollbackOf is null ? job.Release!.Hash : live;
+        return hashes.Skip(hashes.IndexOf(live) + 1).FirstOrDefault(hash => hash != live && hash != bad);
     }
 
     private static Decision Begin(
@@ -144,9 +173,10 @@ public static class RollingBack
     )
     {
         var source = here.Environment.GitOps;
-        var begun = job with
+        var begun = Promoting.Shown(job) with
         {
-            Source = job.Source == JobSource.Baseline ? JobSource.External : job.Source,
+            FormerRollback = job.HasLeft ? job.Rollback : null,
+            SyncedSince = null,
             Status = JobStatus.RollingBack,
             Votes = [],
             InstantRollbackUntil = null,

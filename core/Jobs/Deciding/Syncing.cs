@@ -10,52 +10,72 @@ internal static class Syncing
     /// <summary>The Rollout and the Application are two reads; what only one of them shows must hold this long.</summary>
     private static readonly TimeSpan settleTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>The same where Argo CD speaks of another commit than ours, which only its age tells to be a later one.</summary>
+    private static readonly TimeSpan settleTimeOfLater = TimeSpan.FromSeconds(60);
+
     public static void Follow(
         ImmutableArray<Job> pending,
-        Job current,
+        Job? current,
         Observation seen,
-        RolloutView rollout,
         Circumstances here,
         Changes changes
     )
     {
         foreach (var job in pending.Where(job => !changes.Has(job.Id)))
         {
-            var next = Adopted(job, current, here, changes) ?? Next(job, seen, rollout, here, changes);
-            if (next != job)
-            {
-                changes.Put(job, next);
-            }
+            current = current is null ? null : changes.Latest(current);
+            changes.Put(job, Adopted(job, current, here, changes) ?? Next(job, seen, here, changes));
         }
     }
 
     /// <summary>The release was seen in the cluster before it was announced: the announcement belongs to that Job.</summary>
-    private static Job? Adopted(Job job, Job current, Circumstances here, Changes changes)
+    private static Job? Adopted(Job job, Job? current, Circumstances here, Changes changes)
     {
-        if (!Adoption.Fits(current, job.Request))
+        // Both are saved one after the other; a process that was killed in between has left this one behind.
+        var before =
+            current is { IsFinal: false, HasLeft: false, Request.GitOpsCommit: not null }
+            && current.Request == job.Request;
+        if (!before && !Adoption.Fits(current, job.Request, here))
         {
             return null;
         }
 
-        changes.Put(current, Adoption.Adopt(current, job.Request!, job.Authors, here));
-        return job.End(JobStatus.Superseded, JobTexts.AdoptedBy(current), here.Now) with { SupersededBy = current.Id };
-    }
-
-    private static Job Next(Job job, Observation seen, RolloutView rollout, Circumstances here, Changes changes)
-    {
-        if (job.UidAtCreation.Length == 0 && job.HashAtCreation.IsNone)
+        if (!before)
         {
-            job = job with { UidAtCreation = rollout.Uid, HashAtCreation = rollout.CurrentPodHash };
+            changes.Put(current, Adoption.Adopt(current!, job.Request!, job.Authors, here));
         }
 
-        var application = seen.Application;
-        var (status, message) = Look(job, application);
-        job = job with { VerifiedAt = seen.At };
-        if (IsSynced(job, application) && rollout.IsObserved && rollout.CurrentPodHash == job.HashAtCreation)
+        return job.End(JobStatus.Superseded, JobTexts.AdoptedBy(current!), here.Now) with
         {
-            var since = job.SyncedSince ?? here.Now;
-            changes.LookAt(since + settleTime);
-            return here.Now - since >= settleTime
+            SupersededBy = current!.Id,
+        };
+    }
+
+    private static Job Next(Job job, Observation seen, Circumstances here, Changes changes)
+    {
+        var application = seen.Application;
+        if (seen.Rollout is { } there && job.UidAtCreation.Length == 0 && job.HashAtCreation.IsNone)
+        {
+            job = job with { UidAtCreation = there.Uid, HashAtCreation = there.CurrentPodHash };
+        }
+
+        if (job.RevisionAtCreation.Length == 0 && application is not null)
+        {
+            job = job with { RevisionAtCreation = application.ComparedRevision };
+        }
+
+        var (status, message) = Look(job, application);
+        job = job with { VerifiedAt = Following.Freshness(job.VerifiedAt, seen.At) };
+        if (
+            IsSynced(job, application)
+            && seen.Rollout is { IsObserved: true } rollout
+            && rollout.CurrentPodHash == job.HashAtCreation
+        )
+        {
+            var since = job.SyncedSince is { } known && known <= here.Now ? known : here.Now;
+            var settle = SpeaksOf(job, application!) ? settleTime : settleTimeOfLater;
+            changes.LookAt(since + settle);
+            return here.Now - since >= settle
                 ? job.End(JobStatus.NoChange, JobTexts.NoChange, here.Now)
                 : With(job with { SyncedSince = since }, status, message, here);
         }
@@ -67,12 +87,12 @@ internal static class Syncing
         {
             (status, message) = (JobStatus.SyncFailed, JobTexts.NothingSynced(here.Environment.SyncDeadline));
         }
-        else if (automated)
+        else if (automated && here.Now < deadline)
         {
             changes.LookAt(deadline);
         }
 
-        changes.LookAt(here.Now.AddSeconds(15));
+        changes.LookAt(here.Now.AddSeconds(status == JobStatus.SyncFailed ? 60 : 15));
         return With(job, status, message, here);
     }
 
@@ -84,14 +104,19 @@ internal static class Syncing
         }
 
         var changed = job with { Status = status, SyncMessage = message, Message = message };
-        return job.Status == status ? changed : changed.Tell(here.Now, message, status == JobStatus.SyncFailed);
+        // Argo CD tries a sync again by itself; the same failure calls for somebody once.
+        var calls =
+            status == JobStatus.SyncFailed
+            && !job.Timeline.Any(entry => entry.NeedsAttention && entry.Text == Plain.OneLine(message, 600));
+        return job.Status == status ? changed : changed.Tell(here.Now, message, calls);
     }
 
     private static (JobStatus, string) Look(Job job, ApplicationView? application) =>
         application switch
         {
             { OperationPhase: "Running" or "Terminating" } => (JobStatus.Syncing, JobTexts.ArgoIsSyncing),
-            { OperationPhase: "Failed" or "Error" } when Concerns(job, application) => (
+            { OperationPhase: "Failed" or "Error" }
+                when job.Request?.GitOpsCommit is null || SpeaksOf(job, application) => (
                 JobStatus.SyncFailed,
                 JobTexts.SyncFailed(application)
             ),
@@ -99,22 +124,34 @@ internal static class Syncing
             _ => (JobStatus.Pending, JobTexts.WaitsForArgo),
         };
 
-    private static bool Concerns(Job job, ApplicationView application) =>
-        job.Request?.GitOpsCommit is not { } commit
-        || application.SyncedRevision == commit
-        || application.ComparedRevision == commit;
+    private static bool SpeaksOf(Job job, ApplicationView application) =>
+        job.Request?.GitOpsCommit is { } commit
+        && (application.SyncedRevision == commit || application.ComparedRevision == commit);
 
+    /// <summary>
+    /// The cluster is as our commit, or a later one, wants it. A commit that changes no manifest is compared and never
+    /// synced: Argo CD runs no operation for it.
+    /// </summary>
     private static bool IsSynced(Job job, ApplicationView? application) =>
-        application is { OperationPhase: "Succeeded", SyncStatus: "Synced" }
-        && job.Request?.GitOpsCommit is { } commit
-        && application.SyncedRevision == commit;
+        application is { SyncStatus: "Synced", OperationPhase: "Succeeded" or "" }
+        && (
+            SpeaksOf(job, application)
+            || (
+                job.Request?.GitOpsCommit is not null
+                && job.RevisionAtCreation.Length > 0
+                && application.ComparedRevision.Length > 0
+                && application.ComparedRevision != job.RevisionAtCreation
+            )
+        );
 }
 
 /// <summary>An External Job and an announcement that arrives after it are one Job.</summary>
 internal static class Adoption
 {
-    public static bool Fits(Job? current, ReleaseRequest? request) =>
+    /// <summary>What has been live for longer than a sync may take was released by something else.</summary>
+    public static bool Fits(Job? current, ReleaseRequest? request, Circumstances here) =>
         current is { IsBound: true, HasLeft: false, Request: null, IsFinal: false }
+        && (!current.IsQuiet || here.Now - current.Release!.BoundAt < here.Environment.SyncDeadline)
         && (current.Source == JobSource.External || (current.Source == JobSource.Baseline && !current.IsQuiet))
         && ImageMatch.Carries(current.Images, request);
 

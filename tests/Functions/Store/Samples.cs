@@ -134,6 +134,17 @@ internal static class Samples
                 ClusterDone = true,
                 Git = GitState.NotWritten,
             },
+            FormerRollback = new Rollback(
+                Alice,
+                Noon.AddHours(-1),
+                "slow too",
+                RollbackPath.Abort,
+                new PodHash("7b9f6d5c44")
+            )
+            {
+                TargetImages = ["registry.example.com/shop/web:v2"],
+                Git = GitState.Agrees,
+            },
             RollbackOf = JobId.New(Noon.AddDays(-1)),
             SupersededBy = JobId.New(Noon.AddDays(1)),
             LiveWithoutApproval = true,
