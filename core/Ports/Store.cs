@@ -48,9 +48,14 @@ public interface IWork
 
     /// <summary>
     /// Rollouts that were hinted at, whose time has come, or that have open commands; longest waiting first. Those
-    /// under somebody's live lease are left out.
+    /// under somebody's live lease are left out, and so are those of the clusters in <paramref name="except"/>.
     /// </summary>
-    Task<IReadOnlyList<RolloutRef>> DueAsync(DateTimeOffset now, int limit, CancellationToken stop);
+    Task<IReadOnlyList<RolloutRef>> DueAsync(
+        DateTimeOffset now,
+        IReadOnlyCollection<string> except,
+        int limit,
+        CancellationToken stop
+    );
 
     /// <summary>
     /// Takes the lease of a Rollout for <see cref="RolloutLease.Duration"/>; <c>null</c> while another holds it. A

@@ -90,21 +90,17 @@ public sealed class HeldRollout : IAsyncDisposable
         lookAgainAt = at;
     }
 
+    /// <summary>When to look again if it is not finished: what fails now would fail again at once.</summary>
+    public void PutOff(DateTimeOffset at) => lookAgainAt = at;
+
     public async ValueTask DisposeAsync()
     {
         try
         {
             await ended.CancelAsync();
             await keeping;
-            if (!lost.IsCancellationRequested || !worked)
-            {
-                await work.ReleaseAsync(
-                    Lease,
-                    worked && !lost.IsCancellationRequested,
-                    lookAgainAt,
-                    CancellationToken.None
-                );
-            }
+            var isInTime = !lost.IsCancellationRequested;
+            await work.ReleaseAsync(Lease, worked && isInTime, isInTime ? lookAgainAt : null, CancellationToken.None);
         }
         catch (StoreUnavailableException)
         {

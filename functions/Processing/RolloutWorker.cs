@@ -22,6 +22,8 @@ public sealed partial class RolloutWorker(
     ILogger<RolloutWorker> log
 )
 {
+    private static readonly TimeSpan afterFailure = TimeSpan.FromSeconds(15);
+
     /// <summary>
     /// Looks at a Rollout: open commands first, then the full observation, then the surfaces. False when another holds
     /// it at this moment.
@@ -35,6 +37,7 @@ public sealed partial class RolloutWorker(
         }
 
         using var scope = RolloutScope(log, rollout);
+        held.PutOff(clock.GetUtcNow() + afterFailure);
         if (catalogs.Current is not { } catalog || Target(catalog, rollout) is not { } target)
         {
             NotInCatalog(rollout);
@@ -84,7 +87,7 @@ public sealed partial class RolloutWorker(
             if (answer is ClusterAnswer<Observation>.Fault fault)
             {
                 CannotObserve(rollout, fault.Why.Kind, fault.Why.Message);
-                return clock.GetUtcNow() + (fault.Why.RetryAfter ?? TimeSpan.FromSeconds(15));
+                return clock.GetUtcNow() + (fault.Why.RetryAfter ?? afterFailure);
             }
 
             var seen = ((ClusterAnswer<Observation>.Ok)answer).Value;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Core.Rollouts;
 
@@ -10,6 +11,7 @@ public sealed partial class Sweeper(
     IStore store,
     RolloutWorker worker,
     CatalogSource catalogs,
+    WakeUp wakeUp,
     TimeProvider clock,
     ILogger<Sweeper> log
 )
@@ -18,25 +20,68 @@ public sealed partial class Sweeper(
     private static readonly TimeSpan lookAtAllEvery = TimeSpan.FromMinutes(5);
 
     private const int AtOnce = 8;
+
+    /// <summary>Small, so that what came meanwhile takes its turn by its age.</summary>
+    private const int RoundAtMost = 16;
+
+    private readonly ConcurrentDictionary<string, bool> busy = new(StringComparer.Ordinal);
     private DateTimeOffset lookedAtAll = DateTimeOffset.MinValue;
 
-    /// <summary>One round: true when there was something to do, so that another round is worthwhile.</summary>
-    public async Task<bool> SweepAsync(CancellationToken stop)
+    /// <summary>One round in every cluster: true when there was something to do, so that another round is worthwhile.</summary>
+    public async Task<bool> SweepAsync(CancellationToken stop) =>
+        (await Task.WhenAll(await StartAsync(stop))).Any(worked => worked);
+
+    /// <summary>
+    /// Starts a round in every cluster that has something due and no round under way: a cluster that does not answer holds
+    /// up no other. The loop is woken by every round that did something.
+    /// </summary>
+    public async Task<IReadOnlyList<Task<bool>>> StartAsync(CancellationToken stop)
     {
         await HintAtAllAsync(stop);
-        var due = await store.DueAsync(clock.GetUtcNow(), 64, stop);
-        var worked = 0;
-        await Parallel.ForEachAsync(
-            due,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop },
-            async (rollout, token) =>
+        var rounds = new List<Task<bool>>();
+        var asked = busy.Keys.ToHashSet(StringComparer.Ordinal);
+        while (await store.DueAsync(clock.GetUtcNow(), asked, RoundAtMost, stop) is { Count: > 0 } due)
+        {
+            foreach (var cluster in due.GroupBy(rollout => rollout.Cluster, StringComparer.Ordinal))
             {
-                if (await WorkAsync(rollout, token))
+                asked.Add(cluster.Key);
+                if (busy.TryAdd(cluster.Key, true))
                 {
-                    Interlocked.Increment(ref worked);
+                    rounds.Add(RoundAsync(cluster.Key, [.. cluster], stop));
                 }
             }
-        );
+        }
+
+        return rounds;
+    }
+
+    private async Task<bool> RoundAsync(string cluster, IReadOnlyList<RolloutRef> due, CancellationToken stop)
+    {
+        var worked = 0;
+        try
+        {
+            await Parallel.ForEachAsync(
+                due,
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop },
+                async (rollout, token) =>
+                {
+                    if (await WorkAsync(rollout, token))
+                    {
+                        Interlocked.Increment(ref worked);
+                    }
+                }
+            );
+        }
+        finally
+        {
+            busy.TryRemove(cluster, out _);
+        }
+
+        if (worked > 0)
+        {
+            wakeUp.Signal();
+        }
+
         return worked > 0;
     }
 
@@ -109,14 +154,14 @@ public sealed partial class BackgroundLoop(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var rounds = new List<Task<bool>>();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                if (!await sweeper.SweepAsync(stoppingToken))
-                {
-                    await wakeUp.WaitAsync(tick, clock, stoppingToken);
-                }
+                rounds.RemoveAll(round => round.IsCompleted);
+                rounds.AddRange(await sweeper.StartAsync(stoppingToken));
+                await wakeUp.WaitAsync(tick, clock, stoppingToken);
             }
             catch (StoreUnavailableException fault)
             {
@@ -125,9 +170,12 @@ public sealed partial class BackgroundLoop(
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                return;
+                break;
             }
         }
+
+        // Leases are given back before the store is closed.
+        await ((Task)Task.WhenAll(rounds)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     [LoggerMessage(LogLevel.Error, "The store does not answer: {Reason}")]

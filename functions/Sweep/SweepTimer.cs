@@ -35,7 +35,7 @@ public static class SweepTimer
             {
                 rounds++;
             }
-            else if ((await work.DueAsync(end, 1, stop)).Count == 0)
+            else if ((await work.DueAsync(end, [], 1, stop)).Count == 0)
             {
                 break;
             }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Core.Rollouts;
 
@@ -50,7 +51,12 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<RolloutRef>> DueAsync(DateTimeOffset now, int limit, CancellationToken stop) =>
+    public async Task<IReadOnlyList<RolloutRef>> DueAsync(
+        DateTimeOffset now,
+        IReadOnlyCollection<string> except,
+        int limit,
+        CancellationToken stop
+    ) =>
         await _readers.ReadAsync(
             session =>
                 session.All(
@@ -67,13 +73,14 @@ public sealed partial class SqliteStore
                         SELECT 1 FROM leases
                         WHERE leases.rollout = due.rollout AND until > $now
                             AND (holder <> $holder OR instance = $instance)
-                    )
+                    ) AND substr(rollout, 1, instr(rollout, '/') - 1) NOT IN (SELECT value FROM json_each($except))
                     GROUP BY rollout ORDER BY max(min(since), coalesce(hints.not_before, 0)), rollout LIMIT $limit
                     """,
                     row => RolloutRef.Parse(row.GetString(0)),
                     ("$now", now.UtcTicks),
                     ("$holder", _holder),
                     ("$instance", _instance),
+                    ("$except", JsonSerializer.Serialize(except)),
                     ("$limit", limit)
                 ),
             stop

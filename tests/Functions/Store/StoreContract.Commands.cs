@@ -15,7 +15,7 @@ public abstract partial class StoreContract
         receipt.Command.ShouldBe(command);
         (await Store.FindCommandAsync("slack:1", Stop)).ShouldBe(command);
         (await Store.FindCommandAsync("slack:2", Stop)).ShouldBeNull();
-        (await Store.DueAsync(Now, 10, Stop)).ShouldBe([Web]);
+        (await Store.DueAsync(Now, [], 10, Stop)).ShouldBe([Web]);
         (await LeaseAsync(Web)).Sequence.ShouldBe(1);
     }
 
@@ -51,7 +51,7 @@ public abstract partial class StoreContract
         again.IsNew.ShouldBeFalse();
         again.Command.ShouldBe(decided);
         (await Store.SealedResponseUrlAsync("slack:1", Now, Stop)).ShouldBeNull();
-        (await Store.DueAsync(Now, 10, Stop)).ShouldBeEmpty();
+        (await Store.DueAsync(Now, [], 10, Stop)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -80,12 +80,12 @@ public abstract partial class StoreContract
         var command = NewCommand("k");
         await Store.AddAsync(command, null, Stop);
         await Store.ReleaseAsync(await LeaseAsync(Web), worked: true, null, Stop);
-        (await Store.DueAsync(Now, 10, Stop)).ShouldBe([Web]);
+        (await Store.DueAsync(Now, [], 10, Stop)).ShouldBe([Web]);
 
         await Store.UpdateAsync(command with { Attempts = 1, NotBefore = Now.AddSeconds(5) }, Stop);
 
-        (await Store.DueAsync(Now.AddSeconds(4), 10, Stop)).ShouldBeEmpty();
-        (await Store.DueAsync(Now.AddSeconds(5), 10, Stop)).ShouldBe([Web]);
+        (await Store.DueAsync(Now.AddSeconds(4), [], 10, Stop)).ShouldBeEmpty();
+        (await Store.DueAsync(Now.AddSeconds(5), [], 10, Stop)).ShouldBe([Web]);
         (await Store.OpenCommandsAsync(Web, Stop)).Count.ShouldBe(1);
     }
 

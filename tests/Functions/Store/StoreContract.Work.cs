@@ -10,7 +10,7 @@ public abstract partial class StoreContract
     {
         await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() => Store.HintAsync(Web, Stop))));
 
-        (await Store.DueAsync(Now, 10, Stop)).ShouldBe([Web]);
+        (await Store.DueAsync(Now, [], 10, Stop)).ShouldBe([Web]);
         (await LeaseAsync(Web)).Sequence.ShouldBe(100);
     }
 
@@ -22,7 +22,7 @@ public abstract partial class StoreContract
 
         await Store.ReleaseAsync(lease, worked: true, null, Stop);
 
-        (await Store.DueAsync(Now.AddDays(1), 10, Stop)).ShouldBeEmpty();
+        (await Store.DueAsync(Now.AddDays(1), [], 10, Stop)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public abstract partial class StoreContract
 
         await Store.ReleaseAsync(lease, worked: true, null, Stop);
 
-        (await Store.DueAsync(Now, 10, Stop)).ShouldBe([Web]);
+        (await Store.DueAsync(Now, [], 10, Stop)).ShouldBe([Web]);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public abstract partial class StoreContract
 
         await Store.ReleaseAsync(lease, worked: false, null, Stop);
 
-        (await Store.DueAsync(Now, 10, Stop)).ShouldBe([Web]);
+        (await Store.DueAsync(Now, [], 10, Stop)).ShouldBe([Web]);
     }
 
     [Fact]
@@ -55,11 +55,11 @@ public abstract partial class StoreContract
         await Store.AddAsync(NewCommand("k"), null, Stop);
         await Store.ReleaseAsync(await LeaseAsync(Web), worked: false, Now.AddSeconds(30), Stop);
 
-        (await Store.DueAsync(Now.AddSeconds(29), 10, Stop)).ShouldBeEmpty();
-        (await Store.DueAsync(Now.AddSeconds(30), 10, Stop)).ShouldBe([Web]);
+        (await Store.DueAsync(Now.AddSeconds(29), [], 10, Stop)).ShouldBeEmpty();
+        (await Store.DueAsync(Now.AddSeconds(30), [], 10, Stop)).ShouldBe([Web]);
 
         await Store.HintAsync(Web, Stop);
-        (await Store.DueAsync(Now, 10, Stop)).ShouldBe([Web]);
+        (await Store.DueAsync(Now, [], 10, Stop)).ShouldBe([Web]);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public abstract partial class StoreContract
 
         await Store.ReleaseAsync(lease, worked: false, Now.AddSeconds(30), Stop);
 
-        (await Store.DueAsync(Now, 10, Stop)).ShouldBe([Web]);
+        (await Store.DueAsync(Now, [], 10, Stop)).ShouldBe([Web]);
     }
 
     [Fact]
@@ -79,11 +79,11 @@ public abstract partial class StoreContract
     {
         await Store.ReleaseAsync(await LeaseAsync(Web), worked: true, Now.AddSeconds(30), Stop);
 
-        (await Store.DueAsync(Now.AddSeconds(29), 10, Stop)).ShouldBeEmpty();
-        (await Store.DueAsync(Now.AddSeconds(30), 10, Stop)).ShouldBe([Web]);
+        (await Store.DueAsync(Now.AddSeconds(29), [], 10, Stop)).ShouldBeEmpty();
+        (await Store.DueAsync(Now.AddSeconds(30), [], 10, Stop)).ShouldBe([Web]);
 
         await Store.ReleaseAsync(await LeaseAsync(Web), worked: true, null, Stop);
-        (await Store.DueAsync(Now.AddDays(1), 10, Stop)).ShouldBeEmpty();
+        (await Store.DueAsync(Now.AddDays(1), [], 10, Stop)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -97,8 +97,20 @@ public abstract partial class StoreContract
         await Store.HintAsync(third, Stop);
         await Store.HintAsync(Web, Stop);
 
-        (await Store.DueAsync(Now, 10, Stop)).ShouldBe([Web, Mail, third]);
-        (await Store.DueAsync(Now, 2, Stop)).ShouldBe([Web, Mail]);
+        (await Store.DueAsync(Now, [], 10, Stop)).ShouldBe([Web, Mail, third]);
+        (await Store.DueAsync(Now, [], 2, Stop)).ShouldBe([Web, Mail]);
+    }
+
+    [Fact]
+    public async Task What_is_due_can_be_asked_for_without_the_Rollouts_of_some_clusters()
+    {
+        var staging = Web with { Cluster = "staging" };
+        await Store.HintAsync(Web, Stop);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await Store.HintAsync(staging, Stop);
+
+        (await Store.DueAsync(Now, [Web.Cluster], 1, Stop)).ShouldBe([staging]);
+        (await Store.DueAsync(Now, [Web.Cluster, "staging"], 1, Stop)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -107,8 +119,8 @@ public abstract partial class StoreContract
         await Store.HintAsync(Web, Stop);
         await LeaseAsync(Web);
 
-        (await Store.DueAsync(Now, 10, Stop)).ShouldBeEmpty();
-        (await Store.DueAsync(Now + RolloutLease.Duration, 10, Stop)).ShouldBe([Web]);
+        (await Store.DueAsync(Now, [], 10, Stop)).ShouldBeEmpty();
+        (await Store.DueAsync(Now + RolloutLease.Duration, [], 10, Stop)).ShouldBe([Web]);
     }
 
     [Fact]
@@ -141,9 +153,9 @@ public abstract partial class StoreContract
         var lost = await LeaseAsync(Web);
         await RestartAsync("two");
         (await Store.TakeAsync(Web, Now, Stop)).ShouldBeNull();
-        (await Store.DueAsync(Now, 10, Stop)).ShouldBeEmpty();
+        (await Store.DueAsync(Now, [], 10, Stop)).ShouldBeEmpty();
         Clock.Advance(RolloutLease.Duration);
-        (await Store.DueAsync(Now, 10, Stop)).ShouldBe([Web]);
+        (await Store.DueAsync(Now, [], 10, Stop)).ShouldBe([Web]);
 
         var taken = await LeaseAsync(Web);
 
@@ -154,7 +166,7 @@ public abstract partial class StoreContract
         await Store.ReleaseAsync(lost, worked: true, null, Stop);
         (await Store.RenewAsync(taken, Now, Stop)).ShouldNotBeNull();
         await Store.ReleaseAsync(taken, worked: false, null, Stop);
-        (await Store.DueAsync(Now, 10, Stop)).ShouldBe([Web]);
+        (await Store.DueAsync(Now, [], 10, Stop)).ShouldBe([Web]);
     }
 
     [Fact]
@@ -165,7 +177,7 @@ public abstract partial class StoreContract
 
         await RestartAsync("one");
 
-        (await Store.DueAsync(Now, 10, Stop)).ShouldBe([Web]);
+        (await Store.DueAsync(Now, [], 10, Stop)).ShouldBe([Web]);
         var after = await LeaseAsync(Web);
         after.Fence.ShouldBeGreaterThan(before.Fence);
         (await Store.TakeAsync(Web, Now, Stop)).ShouldBeNull();

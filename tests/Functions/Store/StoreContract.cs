@@ -45,7 +45,7 @@ public abstract partial class StoreContract : IAsyncLifetime
         await Store.PrepareAsync(Stop);
         await Store.PingAsync(Stop);
 
-        (await Store.DueAsync(Now, 10, Stop)).ShouldBe([Web]);
+        (await Store.DueAsync(Now, [], 10, Stop)).ShouldBe([Web]);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public abstract partial class StoreContract : IAsyncLifetime
 
         await Should.ThrowAsync<OperationCanceledException>(() => Store.HintAsync(Web, stopped.Token));
 
-        (await Store.DueAsync(Now, 10, Stop)).ShouldBeEmpty();
+        (await Store.DueAsync(Now, [], 10, Stop)).ShouldBeEmpty();
     }
 
     protected async Task<RolloutLease> LeaseAsync(RolloutRef rollout) =>
