@@ -12,6 +12,9 @@ internal sealed class ApiRequest(HttpContext http, ApiUser user, byte[] body)
 
     public byte[] Body { get; } = body;
 
+    /// <summary>It is in the log.</summary>
+    public bool IsLogged { get; set; }
+
     /// <summary>Whether the connection is to be cut when the answer begins, before a byte of it is sent.</summary>
     public bool LosesAnswer { get; set; }
 

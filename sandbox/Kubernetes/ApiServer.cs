@@ -179,6 +179,13 @@ public sealed class ApiServer : IAsyncDisposable
 
     private void Log(ApiRequest request, int status)
     {
+        // A response that nobody gets begins all the same when its connection is gone.
+        if (request.IsLogged)
+        {
+            return;
+        }
+
+        request.IsLogged = true;
         var http = request.Http.Request;
         Requests.Add(
             new LoggedRequest(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Devflow.ChatOps.Sandbox.Argo;
@@ -117,6 +118,47 @@ internal sealed class StandIns : IAsyncDisposable
     public static string Image(string app, string version) => $"registry.example.com/{app}:{version}";
 
     public JsonObject Rollout(string app) => Objects.Get(Resources.Rollout, Namespace, app)!;
+
+    /// <summary>Waits until the Rollout of an app is so.</summary>
+    public async Task<JsonObject> WhenRolloutAsync(string app, Func<JsonObject, bool> condition, CancellationToken stop)
+    {
+        await foreach (var change in Objects.Watch(Resources.Rollout, Namespace, null, stop))
+        {
+            if (change.Object["metadata"]!["name"]!.GetValue<string>() == app && condition(change.Object))
+            {
+                return change.Object;
+            }
+        }
+
+        throw new InvalidOperationException("The watch ended.");
+    }
+
+    /// <summary>Waits until a version of an app waits for a person.</summary>
+    public Task<JsonObject> WhenPausedAsync(string app, string version, CancellationToken stop) =>
+        WhenRolloutAsync(
+            app,
+            rollout =>
+                Runs(rollout, app, version)
+                && rollout["status"]?["pauseConditions"] is JsonArray { Count: > 0 }
+                && rollout["status"]!["observedGeneration"]!.GetValue<string>()
+                    == rollout["metadata"]!["generation"]!.GetValue<long>().ToString(CultureInfo.InvariantCulture),
+            stop
+        );
+
+    /// <summary>Waits until a version of an app is what the Rollout calls stable.</summary>
+    public Task<JsonObject> WhenStableAsync(string app, string version, CancellationToken stop) =>
+        WhenRolloutAsync(
+            app,
+            rollout =>
+                Runs(rollout, app, version)
+                && rollout["status"]?["phase"]?.GetValue<string>() == "Healthy"
+                && rollout["status"]!["stableRS"]?.GetValue<string>()
+                    == rollout["status"]!["currentPodHash"]?.GetValue<string>(),
+            stop
+        );
+
+    private static bool Runs(JsonObject rollout, string app, string version) =>
+        rollout["spec"]!["template"]!["spec"]!["containers"]![0]!["image"]!.GetValue<string>() == Image(app, version);
 
     /// <summary>Cards of an app: the messages of its channel that are no replies.</summary>
     public IReadOnlyList<SandboxSlack.SlackMessage> Cards(string app) =>
