@@ -82,3 +82,6 @@ public sealed record CommandOutcome(string Code, string Text, JobId? Job = null)
     [JsonIgnore]
     public bool IsOk => Code == OkCode;
 }
+
+/// <summary>A command that a Job carries out, and what its giver is told when a kill comes before the telling.</summary>
+public sealed record AppliedCommand(string Key, CommandOutcome Outcome);

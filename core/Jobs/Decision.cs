@@ -8,7 +8,7 @@ public sealed record Decision
     /// <summary>Changed or new Jobs, with their effects in their outboxes.</summary>
     public ImmutableArray<Job> Saves { get; init; } = [];
 
-    /// <summary>What came of the command, where there was one.</summary>
+    /// <summary>What came of the command, where there was one; <c>null</c> too while that is not known.</summary>
     public CommandOutcome? Outcome { get; init; }
 
     /// <summary>The environment's lock is to be taken or released.</summary>

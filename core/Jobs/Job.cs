@@ -210,8 +210,8 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
     /// <summary>Effects that are not done.</summary>
     public ImmutableArray<OutboxEntry> Outbox { get; init; } = [];
 
-    /// <summary>The last 64 command keys that were applied: Job and inbox are two documents.</summary>
-    public ImmutableArray<string> AppliedCommands { get; init; } = [];
+    /// <summary>The last 64 commands that were applied: Job and inbox are two documents.</summary>
+    public ImmutableArray<AppliedCommand> AppliedCommands { get; init; } = [];
 
     /// <summary>What of it Slack shows.</summary>
     public SlackCard Card { get; init; } = new();

@@ -167,8 +167,6 @@ public static class JobTexts
 
     public static string PatchVoid(Refusal refusal) => $"Not done: {RefusalTexts.Sentence(refusal)}";
 
-    public const string AppliedBefore = "This was done already.";
-
     public static AuditEntry Audit(
         Job job,
         DateTimeOffset at,

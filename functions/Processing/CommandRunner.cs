@@ -25,6 +25,9 @@ public sealed class CommandRunner(
 
     private static readonly TimeSpan breath = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>The patch of a command is under way, and whoever sent it was not heard of again.</summary>
+    private static readonly TimeSpan askAgainAfter = TimeSpan.FromSeconds(2);
+
     /// <summary>The command with its outcome; without one when it must be tried again later.</summary>
     public async Task<Command> RunAsync(
         Command command,
@@ -39,14 +42,20 @@ public sealed class CommandRunner(
             return command;
         }
 
-        var outcome = await OutcomeAsync(command, target, catalog, held, stop);
+        if (await OutcomeAsync(command, target, catalog, held, stop) is not { } outcome)
+        {
+            var later = command with { NotBefore = clock.GetUtcNow() + askAgainAfter };
+            await store.UpdateAsync(later, stop);
+            return later;
+        }
+
         var done = command with { Outcome = outcome };
         await store.AppendAsync(command.Key, AuditOf(done), stop);
         await store.UpdateAsync(done, stop);
         return done;
     }
 
-    private async Task<CommandOutcome> OutcomeAsync(
+    private async Task<CommandOutcome?> OutcomeAsync(
         Command command,
         ReleaseTarget target,
         ReleaseCatalog catalog,
@@ -81,12 +90,22 @@ public sealed class CommandRunner(
             }
 
             var decision = Commanding.Decide(command, jobs, seen, here);
-            var outcome = decision.Outcome!;
+            if (decision.Outcome is not { } outcome)
+            {
+                return null;
+            }
+
             if (outcome.Code == new Refusal.Conflict().Code && attempt < TriesAtMost)
             {
                 // The controller is about to observe a new generation: that takes it some 25 ms (facts 7).
                 await Task.Delay(breath, clock, stop);
                 continue;
+            }
+
+            // A lock is taken before the Job remembers the command, and given up after that: a kill in between loses neither.
+            if (decision.Lock?.Taken is { } taken)
+            {
+                await store.PutLockAsync(taken, stop);
             }
 
             if (await SaveAsync(decision, held, stop) is not { } saved)
@@ -99,7 +118,11 @@ public sealed class CommandRunner(
                 continue;
             }
 
-            await ChangeLockAsync(decision.Lock, target, stop);
+            if (decision.Lock is { Taken: null })
+            {
+                await store.RemoveLockAsync(target.App.Name, target.Environment.Name, stop);
+            }
+
             return await SendAsync(saved, outcome, held, stop);
         }
     }
@@ -192,18 +215,6 @@ public sealed class CommandRunner(
         }
 
         return outcome;
-    }
-
-    private async Task ChangeLockAsync(LockChange? change, ReleaseTarget target, CancellationToken stop)
-    {
-        if (change?.Taken is { } taken)
-        {
-            await store.PutLockAsync(taken, stop);
-        }
-        else if (change is not null)
-        {
-            await store.RemoveLockAsync(target.App.Name, target.Environment.Name, stop);
-        }
     }
 
     private static Refusal Unreadable(ClusterFault fault, RolloutRef rollout) =>

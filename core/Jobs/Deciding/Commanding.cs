@@ -23,14 +23,9 @@ public static class Commanding
     /// </summary>
     public static Decision Decide(Command command, RolloutJobs jobs, Observation? seen, Circumstances here)
     {
-        var known = jobs
-            .Pending.Append(jobs.Current)
-            .Concat(jobs.Former)
-            .Concat(jobs.Unfinished)
-            .FirstOrDefault(job => job?.AppliedCommands.Contains(command.Key) == true);
-        if (known is not null)
+        if (AppliedBefore(command, jobs) is { } before)
         {
-            return Refusals.Ok(JobTexts.AppliedBefore, known.Id);
+            return before;
         }
 
         return command.Wish switch
@@ -42,6 +37,28 @@ public static class Commanding
             Wish.TakeLock or Wish.Unlock => Locking.Decide(command, jobs, here),
             _ => throw new InvalidOperationException($"No decision for {command.Wish.GetType().Name}."),
         };
+    }
+
+    /// <summary>
+    /// What to say of a command that a Job has already applied, when a kill came before its outcome was written down:
+    /// nothing while its patch is on its way.
+    /// </summary>
+    private static Decision? AppliedBefore(Command command, RolloutJobs jobs)
+    {
+        foreach (var job in jobs.Pending.Append(jobs.Current).Concat(jobs.Former).Concat(jobs.Unfinished))
+        {
+            if (job?.AppliedCommands.FirstOrDefault(it => it.Key == command.Key) is { } applied)
+            {
+                var isUnderWay = job.Outbox.Any(entry => entry.Effect.Id == PatchId(command.Key));
+                return new Decision
+                {
+                    Outcome = isUnderWay ? null : applied.Outcome,
+                    Lock = command.Wish is Wish.Unlock ? new LockChange(null) : null,
+                };
+            }
+        }
+
+        return null;
     }
 
     /// <summary>
@@ -66,7 +83,7 @@ public static class Commanding
         return saw.Job != current.Id || justNow ? new Refusal.Superseded(current.DisplayVersion) : null;
     }
 
-    internal static string PatchId(Command command) => $"command:{command.Key}:patch";
+    internal static string PatchId(string commandKey) => $"command:{commandKey}:patch";
 }
 
 /// <summary>Short ways to say what came of a command.</summary>

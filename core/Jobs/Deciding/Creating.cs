@@ -17,10 +17,8 @@ internal static class Creating
         var changes = new Changes();
         if (Adoption.Fits(jobs.Current, wish.Request, here))
         {
-            var adopted = changes.Put(
-                jobs.Current,
-                Adoption.Adopt(jobs.Current!, wish.Request, wish.Authors, here).Applied(command.Key)
-            );
+            var adopted = Adoption.Adopt(jobs.Current!, wish.Request, wish.Authors, here);
+            adopted = changes.Put(jobs.Current, adopted.Applied(command, JobTexts.Registered(adopted)));
             return changes.Decide(new CommandOutcome(CommandOutcome.OkCode, JobTexts.Registered(adopted), adopted.Id));
         }
 
@@ -38,7 +36,7 @@ internal static class Creating
             RevisionAtCreation = seen?.Application?.ComparedRevision ?? "",
             Lock = here.Lock,
         };
-        job = changes.Put(null, job.Tell(here.Now, JobTexts.Registered(job)).Applied(command.Key));
+        job = changes.Put(null, job.Tell(here.Now, JobTexts.Registered(job)).Applied(command, JobTexts.Registered(job)));
         changes.LookAt(here.Now.AddSeconds(15));
         return changes.Decide(new CommandOutcome(CommandOutcome.OkCode, JobTexts.Registered(job), job.Id));
     }

@@ -81,11 +81,15 @@ internal static class JobChanges
     public static readonly TimeSpan PatchAttempt = TimeSpan.FromSeconds(12);
 
     /// <summary>Remembers that the command was applied.</summary>
-    public static Job Applied(this Job job, string commandKey)
+    public static Job Applied(this Job job, Command command, CommandOutcome outcome)
     {
-        var keys = job.AppliedCommands.Add(commandKey);
-        return job with { AppliedCommands = keys.Length > Job.AppliedCommandsLimit ? keys.RemoveAt(0) : keys };
+        var applied = job.AppliedCommands.Add(new AppliedCommand(command.Key, outcome with { Job = job.Id }));
+        return job with { AppliedCommands = applied.Length > Job.AppliedCommandsLimit ? applied.RemoveAt(0) : applied };
     }
+
+    /// <summary>Remembers that the command was applied as it was wished.</summary>
+    public static Job Applied(this Job job, Command command, string text) =>
+        job.Applied(command, new CommandOutcome(CommandOutcome.OkCode, text));
 
     /// <summary>Sets the final word about a Job: votes are void and what was still to be done for it is dropped.</summary>
     public static Job End(this Job job, JobStatus status, string message, DateTimeOffset at, bool attention = false) =>
@@ -207,8 +211,24 @@ public static class EffectChanges
             RolloutPatch.Abort or RolloutPatch.Undo => ended.RollbackTakenBack(),
             _ => ended,
         };
-        return ended.Tell(now, JobTexts.PatchVoid(refusal)).Revised(job);
+        return ended.CameTo(effectId, refusal).Tell(now, JobTexts.PatchVoid(refusal)).Revised(job);
     }
+
+    private static Job CameTo(this Job job, string effectId, Policy.Refusal refusal) =>
+        job with
+        {
+            AppliedCommands =
+            [
+                .. job.AppliedCommands.Select(applied =>
+                    Commanding.PatchId(applied.Key) == effectId
+                        ? applied with
+                        {
+                            Outcome = Refusals.Outcome(refusal, job),
+                        }
+                        : applied
+                ),
+            ],
+        };
 
     /// <summary>The rollback that is under way did not happen: the Job is what it was before.</summary>
     internal static Job RollbackTakenBack(this Job job)

@@ -9,13 +9,15 @@ internal static class Locking
     public static Decision Decide(Command command, RolloutJobs jobs, Circumstances here)
     {
         var takes = command.Wish as Wish.TakeLock;
+        // A kill between taking the lock and saving the Job: it is this command's lock.
+        var isOwn = takes is not null && here.Lock is { } held && held.At == command.At && held.Owner.IsSameAs(command.Actor);
         var answer = LockPolicy.Evaluate(
             new LockQuestion(
                 here.Catalog,
                 here.Environment,
                 command.Actor,
                 here.Groups,
-                here.Lock,
+                isOwn ? null : here.Lock,
                 takes is not null,
                 here.Now
             )
@@ -27,14 +29,14 @@ internal static class Locking
 
         var taken = takes is null
             ? null
-            : new ReleaseLock(command.App, command.Environment, takes.Reason, command.Actor, here.Now, takes.ExpiresAt);
+            : new ReleaseLock(command.App, command.Environment, takes.Reason, command.Actor, command.At, takes.ExpiresAt);
         var text = taken is null
             ? JobTexts.Unlocked(command.Actor, command.App, command.Environment)
             : JobTexts.Locked(taken);
         var changes = new Changes();
         if (jobs.Current is { IsFinal: false, Source: not JobSource.Baseline } job)
         {
-            changes.Put(job, (job with { Lock = taken }).Tell(here.Now, text).Applied(command.Key));
+            changes.Put(job, (job with { Lock = taken }).Tell(here.Now, text).Applied(command, text));
         }
 
         return changes.Decide(new CommandOutcome(CommandOutcome.OkCode, text, jobs.Current?.Id)) with

@@ -182,8 +182,9 @@ internal static class Promoting
                     voted = voted.Tell(here.Now, JobTexts.Voted(command.Actor, votes.Have, votes.Need));
                 }
 
-                changes.Put(job, voted.Applied(command.Key));
-                return changes.Decide(Refusals.Outcome(votes.ToRefusal(), job));
+                var pending = Refusals.Outcome(votes.ToRefusal(), job);
+                changes.Put(job, voted.Applied(command, pending));
+                return changes.Decide(pending);
 
             case PolicyAnswer.Allowed allowed:
                 var again = pause?.Reason == PauseCondition.InconclusiveAnalysisRun && !wish.Full;
@@ -237,8 +238,8 @@ internal static class Promoting
             }
         )
             .Tell(here.Now, text)
-            .Patch(Commanding.PatchId(command), patch, here.Now)
-            .Applied(command.Key);
+            .Patch(Commanding.PatchId(command.Key), patch, here.Now)
+            .Applied(command, text);
     }
 
     /// <summary>A baseline that somebody acts on is a release like any other from here on.</summary>

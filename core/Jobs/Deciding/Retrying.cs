@@ -106,14 +106,14 @@ internal static class Retrying
             retried
                 .Tell(here.Now, text)
                 .Patch(
-                    Commanding.PatchId(command),
+                    Commanding.PatchId(command.Key),
                     new RolloutPatch.Retry(rollout.Uid, rollout.ResourceVersion, rollout.CurrentPodHash)
                     {
                         AbortedAt = rollout.AbortedAt,
                     },
                     here.Now
                 )
-                .Applied(command.Key)
+                .Applied(command, text)
         );
         changes.LookAt(here.Now.AddSeconds(2));
         return changes.Decide(new CommandOutcome(CommandOutcome.OkCode, text, job.Id));

@@ -188,17 +188,17 @@ public static class RollingBack
         };
         begun = begun with { Message = JobTexts.RollingBack(begun) };
         var text = JobTexts.RollbackBegun(begun, command.Actor);
-        begun = begun.Tell(here.Now, text).Applied(command.Key);
+        begun = begun.Tell(here.Now, text).Applied(command, text);
         begun = plan.Path switch
         {
             RollbackPath.Abort => begun.Patch(
-                Commanding.PatchId(command),
+                Commanding.PatchId(command.Key),
                 new RolloutPatch.Abort(rollout.Uid, rollout.ResourceVersion, rollout.CurrentPodHash),
                 here.Now
             ),
             RollbackPath.GitOnly => begun,
             _ => begun.Patch(
-                Commanding.PatchId(command),
+                Commanding.PatchId(command.Key),
                 new RolloutPatch.Undo(
                     rollout.Uid,
                     rollout.ResourceVersion,

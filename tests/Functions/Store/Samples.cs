@@ -156,7 +156,11 @@ internal static class Samples
             Timeline = [new TimelineEntry(6, Noon, "began"), new TimelineEntry(7, Noon, "waits", NeedsAttention: true)],
             LastEntry = 7,
             Outbox = [.. Effects().Select(Entry)],
-            AppliedCommands = ["slack:1", "api:2"],
+            AppliedCommands =
+            [
+                new AppliedCommand("slack:1", new CommandOutcome("needs_votes", "One more.", new JobId(Guid.Empty))),
+                new AppliedCommand("api:2", new CommandOutcome(CommandOutcome.OkCode, "Done.")),
+            ],
             Card = new SlackCard
             {
                 Channel = "C1",
