@@ -83,7 +83,8 @@ public static class Commanding
         return saw.Job != current.Id || justNow ? new Refusal.Superseded(current.DisplayVersion) : null;
     }
 
-    internal static string PatchId(string commandKey) => $"command:{commandKey}:patch";
+    /// <summary>Id of the patch that a command asks for.</summary>
+    public static string PatchId(string commandKey) => $"command:{commandKey}:patch";
 }
 
 /// <summary>Short ways to say what came of a command.</summary>

@@ -36,7 +36,10 @@ internal static class Creating
             RevisionAtCreation = seen?.Application?.ComparedRevision ?? "",
             Lock = here.Lock,
         };
-        job = changes.Put(null, job.Tell(here.Now, JobTexts.Registered(job)).Applied(command, JobTexts.Registered(job)));
+        job = changes.Put(
+            null,
+            job.Tell(here.Now, JobTexts.Registered(job)).Applied(command, JobTexts.Registered(job))
+        );
         changes.LookAt(here.Now.AddSeconds(15));
         return changes.Decide(new CommandOutcome(CommandOutcome.OkCode, JobTexts.Registered(job), job.Id));
     }

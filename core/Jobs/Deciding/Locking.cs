@@ -10,7 +10,8 @@ internal static class Locking
     {
         var takes = command.Wish as Wish.TakeLock;
         // A kill between taking the lock and saving the Job: it is this command's lock.
-        var isOwn = takes is not null && here.Lock is { } held && held.At == command.At && held.Owner.IsSameAs(command.Actor);
+        var isOwn =
+            takes is not null && here.Lock is { } held && held.At == command.At && held.Owner.IsSameAs(command.Actor);
         var answer = LockPolicy.Evaluate(
             new LockQuestion(
                 here.Catalog,
@@ -29,7 +30,14 @@ internal static class Locking
 
         var taken = takes is null
             ? null
-            : new ReleaseLock(command.App, command.Environment, takes.Reason, command.Actor, command.At, takes.ExpiresAt);
+            : new ReleaseLock(
+                command.App,
+                command.Environment,
+                takes.Reason,
+                command.Actor,
+                command.At,
+                takes.ExpiresAt
+            );
         var text = taken is null
             ? JobTexts.Unlocked(command.Actor, command.App, command.Environment)
             : JobTexts.Locked(taken);

@@ -172,7 +172,10 @@ public sealed class FunctionsHostTests : IAsyncLifetime
                         ["Url"] = "http://localhost/slack/commands",
                         ["Method"] = "POST",
                         ["Query"] = new JsonObject(),
-                        ["Headers"] = new JsonObject { ["Authorization"] = new JsonArray($"Bearer {outside.HookToken}") },
+                        ["Headers"] = new JsonObject
+                        {
+                            ["Authorization"] = new JsonArray($"Bearer {outside.HookToken}"),
+                        },
                         ["Params"] = new JsonObject { ["cluster"] = StandIns.Cluster },
                         ["Body"] = """{"event":"x","namespace":"shop","name":"my-app"}""",
                     },
@@ -219,10 +222,13 @@ public sealed class FunctionsHostTests : IAsyncLifetime
         await outside.WhenPausedAsync(App, version, Stop);
         await sender!.WhenSentAsync();
         await host.TickAsync(SweepTimer.Function, Stop);
-        outside.Cards(App).Single().ShouldSatisfyAllConditions(
-            card => StandIns.Says(card.Content, version).ShouldBeTrue(),
-            card => StandIns.Says(card.Content, "waiting for approval").ShouldBeTrue()
-        );
+        outside
+            .Cards(App)
+            .Single()
+            .ShouldSatisfyAllConditions(
+                card => StandIns.Says(card.Content, version).ShouldBeTrue(),
+                card => StandIns.Says(card.Content, "waiting for approval").ShouldBeTrue()
+            );
     }
 
     /// <summary>Lets the timer tick until a version is live, in the cluster and on the only card.</summary>
