@@ -52,7 +52,7 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
             {
                 Message = rollout.IsInvalidSpec()
                     ? StepTexts.NewerSpecInvalid(rollout.Message)
-                    : StepTexts.Completed(OldReplicaSet()?.ScaleDownDeadline),
+                    : StepTexts.Completed(seen.InstantRollbackUntil(release)),
             },
             _ => before,
         };
@@ -265,7 +265,7 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
             return new Step(
                 StepName.Completed,
                 StepStatus.Succeeded,
-                StepTexts.Completed(OldReplicaSet()?.ScaleDownDeadline)
+                StepTexts.Completed(seen.InstantRollbackUntil(release))
             );
         }
 
@@ -293,11 +293,6 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
 
     private AnalysisRunView? RunOf(AnalysisStatus? analysis) =>
         analysis is null ? null : seen.AnalysisRuns.FirstOrDefault(run => run.Name == analysis.Name);
-
-    private ReplicaSetView? OldReplicaSet() =>
-        seen
-            .ReplicaSets.Where(set => set.Hash != hash && set.ScaleDownDeadline is not null && set.Wanted > 0)
-            .MaxBy(set => set.ScaleDownDeadline);
 
     private static Step Skipped(StepName name, string message) => new(name, StepStatus.Skipped, message);
 

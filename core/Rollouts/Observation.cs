@@ -22,6 +22,16 @@ public sealed record Observation(DateTimeOffset At, RolloutView? Rollout)
     /// <summary>The ReplicaSet that carries the given hash, if it was seen.</summary>
     public ReplicaSetView? ReplicaSetOf(PodHash hash) => ReplicaSets.FirstOrDefault(set => set.Hash == hash);
 
+    /// <summary>
+    /// Until when the version before this release stays up, if it still does: so long a rollback is instant. Others may
+    /// stay up longer, but they are not the way back.
+    /// </summary>
+    public DateTimeOffset? InstantRollbackUntil(Release release) =>
+        ReplicaSets
+            .Where(set => set.Hash != release.Hash && (release.Base.IsNone || set.Hash == release.Base))
+            .Where(set => set.Wanted > 0)
+            .Max(set => set.ScaleDownDeadline);
+
     /// <summary>What is wrong with the pods of the given hash, worst first, or nothing.</summary>
     public PodTrouble? TroubleOf(PodHash hash) => Troubles.FirstOrDefault(trouble => trouble.Hash == hash);
 }

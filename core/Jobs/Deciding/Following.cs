@@ -42,7 +42,8 @@ internal static class Following
             Message = release.Message,
             Trouble =
                 release.Status == ReleaseStatus.AwaitingApproval ? JobTexts.Trouble(seen.TroubleOf(release.Hash)) : "",
-            InstantRollbackUntil = release.Status == ReleaseStatus.Succeeded ? OldReplicaSetUntil(seen, release) : null,
+            InstantRollbackUntil =
+                release.Status == ReleaseStatus.Succeeded ? seen.InstantRollbackUntil(release) : null,
             RetryGoesLiveUntil = release.Aborted ? seen.ReplicaSetOf(release.Hash)?.ScaleDownDeadline : null,
             VerifiedAt = Freshness(job.VerifiedAt, seen.At),
             Lock = here.Lock,
@@ -190,9 +191,4 @@ internal static class Following
     // Writing down every quiet look would be a write for nothing; half a minute is exact enough for "verified … ago".
     internal static DateTimeOffset? Freshness(DateTimeOffset? before, DateTimeOffset at) =>
         before is { } old && at >= old && at - old < TimeSpan.FromSeconds(30) ? old : at;
-
-    private static DateTimeOffset? OldReplicaSetUntil(Observation seen, Release release) =>
-        seen
-            .ReplicaSets.Where(set => set.Hash != release.Hash && set.ScaleDownDeadline is not null && set.Wanted > 0)
-            .Max(set => set.ScaleDownDeadline);
 }

@@ -91,6 +91,15 @@ public static class RollingBack
             );
         }
 
+        // The controller marks the old ReplicaSet a moment after the switch; until then an undo is not known to be instant.
+        if (
+            seen.ReplicaSetOf(plan.Target) is { Wanted: > 0, Available: > 0, ScaleDownDeadline: null }
+            && plan.Path == RollbackPath.Release
+        )
+        {
+            return Refusals.Refuse(new Refusal.Conflict(), job);
+        }
+
         if (wish.Announced is { } announced && announced != plan.Path)
         {
             return Refusals.Refuse(new Refusal.Stale(), job);
