@@ -17,6 +17,12 @@ public sealed class Inbox(
     TimeProvider clock
 )
 {
+    /// <summary>
+    /// The request that brought a command and the loop learn its outcome at about the same time. The loop leaves the
+    /// telling to the request for its budget and this much longer; then the request is taken for dead.
+    /// </summary>
+    private static readonly TimeSpan answerTakes = TimeSpan.FromSeconds(1);
+
     /// <summary>Marks the Rollout to be looked at. Milliseconds: Argo's controller waits for us.</summary>
     public async Task HintAsync(RolloutRef rollout, CancellationToken stop)
     {
@@ -38,6 +44,11 @@ public sealed class Inbox(
         bool answeredInline = true
     )
     {
+        if (command.Origin.Surface == "slack")
+        {
+            command = command with { NotBefore = clock.GetUtcNow() + budget + answerTakes };
+        }
+
         var receipt = await store.AddAsync(command, sealedResponseUrl, stop);
         if (!receipt.IsNew)
         {
