@@ -1,0 +1,179 @@
+using System.Net;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Devflow.ChatOps.Sandbox.Slack;
+using Devflow.ChatOps.Sandbox.World;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Devflow.ChatOps.Sandbox.Page;
+
+/// <summary>
+/// The one web page of the sandbox: Slack on the left, the cluster on the right. It listens before the world is there,
+/// so that a taken port is told before anything else happens.
+/// </summary>
+public sealed class PageServer : IAsyncDisposable
+{
+    private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web);
+    private static readonly TimeSpan keepAlive = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan settle = TimeSpan.FromMilliseconds(60);
+
+    private readonly WebApplication app;
+    private readonly TaskCompletionSource<PageWorld> world = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Not disposed: it has no timer, and late requests still look at it.
+    private readonly CancellationTokenSource stopping = new();
+    private readonly string html = ReadPage();
+
+    private PageServer(WebApplication app) => this.app = app;
+
+    /// <summary>Where the page is.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>Starts to listen on the loopback interface.</summary>
+    /// <exception cref="SandboxCannotStartException">The port is taken.</exception>
+    public static async Task<PageServer> StartAsync(int port, CancellationToken stop)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.Sources.Clear();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IHostLifetime, SandboxService.NoLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+            kestrel.Listen(IPAddress.Loopback, port);
+        });
+        var page = new PageServer(builder.Build());
+        page.Map();
+        try
+        {
+            await page.app.StartAsync(stop);
+        }
+        catch (IOException fault)
+        {
+            await page.DisposeAsync();
+            throw new SandboxCannotStartException(
+                $"Port {port} is in use; stop what listens there, or choose another port with --port.",
+                fault
+            );
+        }
+
+        var addresses = page.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        page.Address = new Uri(addresses.Addresses.Single());
+        return page;
+    }
+
+    /// <summary>Shows this world; requests that came earlier have waited for it.</summary>
+    public void Show(SandboxWorld shown) => world.TrySetResult(new PageWorld(shown));
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await stopping.CancelAsync();
+        world.TrySetCanceled();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        if (world.Task.IsCompletedSuccessfully)
+        {
+            (await world.Task).Dispose();
+        }
+    }
+
+    private void Map()
+    {
+        app.Use(next => context => PageGuard.PassAsync(context, next));
+        app.MapGet("/", Page);
+        app.MapGet("/events", EventsAsync);
+        app.MapPost("/act/command", (Typed typed, CancellationToken stop) => ActAsync(it => it.TypeAsync(typed, stop)));
+        app.MapPost(
+            "/act/press",
+            (Pressed pressed, CancellationToken stop) => ActAsync(it => it.PressAsync(pressed, stop))
+        );
+        app.MapPost(
+            "/act/merge",
+            (Merged merged, CancellationToken stop) => ActAsync(it => it.MergeAsync(merged, stop))
+        );
+        app.MapPost("/act/dismiss", (Dismissed dismissed) => ActAsync(it => it.DismissAsync(dismissed)));
+    }
+
+    private IResult Page(HttpContext context)
+    {
+        var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(18));
+        context.Response.Headers.ContentSecurityPolicy =
+            $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; "
+            + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        return Results.Content(html.Replace("{{nonce}}", nonce, StringComparison.Ordinal), "text/html; charset=utf-8");
+    }
+
+    private async Task EventsAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream";
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping.Token);
+        try
+        {
+            var shown = await world.Task.WaitAsync(over.Token);
+            var person = context.Request.Query["as"].FirstOrDefault() ?? "";
+            while (true)
+            {
+                var next = shown.NextChange;
+                var state = JsonSerializer.Serialize(shown.StateFor(person), json);
+                await context.Response.WriteAsync($"data: {state}\n\n", over.Token);
+                await context.Response.Body.FlushAsync(over.Token);
+                await WaitAsync(next, context, over.Token);
+            }
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // The page was closed, or the sandbox stops.
+        }
+    }
+
+    private static async Task WaitAsync(Task change, HttpContext context, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                await change.WaitAsync(keepAlive, stop);
+                // Changes come in bunches.
+                await Task.Delay(settle, stop);
+                return;
+            }
+            catch (TimeoutException)
+            {
+                await context.Response.WriteAsync(": still here\n\n", stop);
+                await context.Response.Body.FlushAsync(stop);
+            }
+        }
+    }
+
+    private async Task<IResult> ActAsync(Func<PageWorld, Task> act)
+    {
+        try
+        {
+            await act(await world.Task);
+            return Results.NoContent();
+        }
+        catch (InvalidOperationException fault)
+        {
+            return Results.Json(new { error = fault.Message }, statusCode: StatusCodes.Status409Conflict);
+        }
+    }
+
+    private static string ReadPage()
+    {
+        using var stream =
+            Assembly.GetExecutingAssembly().GetManifestResourceStream("Devflow.ChatOps.Sandbox.Page.index.html")
+            ?? throw new InvalidOperationException("The page is not part of this build.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
