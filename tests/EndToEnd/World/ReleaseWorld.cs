@@ -1,0 +1,263 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Ports;
+using Devflow.ChatOps.Core.Rollouts;
+using Devflow.ChatOps.Sandbox.Argo;
+using Devflow.ChatOps.Sandbox.Kubernetes;
+using Devflow.ChatOps.Sandbox.Slack;
+
+namespace Devflow.ChatOps.Tests.EndToEnd.World;
+
+/// <summary>
+/// A cluster with a controller, a Slack workspace, and the service between them, which all talk HTTP. Tests do what
+/// people and machines do, and look at what these would see. Nothing else can be reached.
+/// </summary>
+internal sealed partial class ReleaseWorld : IAsyncDisposable
+{
+    /// <summary>How long anything may take on a machine that has other things to do.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly WorldOptions options;
+    private readonly string folder;
+    private readonly Signal signal = new();
+    private readonly CapturedLog log = new();
+    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false });
+    private readonly string hookToken = NewToken();
+    private readonly Dictionary<string, string> tokens = WorldCatalog.People.Keys.ToDictionary(name => name, _ => NewToken());
+    private readonly int strangersBefore;
+    private RunningService? service;
+    private NotificationSender? sender;
+    private SlackClientSimulator? clients;
+
+    private ReleaseWorld(WorldOptions options)
+    {
+        OutgoingCalls.Watch();
+        strangersBefore = OutgoingCalls.Strangers.Count;
+        this.options = options;
+        folder = Directory.CreateTempSubdirectory("devflow-world-").FullName;
+        Workspace = new SlackWorkspace(SlackInstallation.Generate(), Clock);
+        Objects = new ObjectStore(TimeProvider.System);
+    }
+
+    /// <summary>The service's clock and Slack's; the cluster's is the real one.</summary>
+    public ShiftedClock Clock { get; } = new();
+
+    public SlackWorkspace Workspace { get; }
+    public ObjectStore Objects { get; }
+    public ApiServer Cluster { get; private set; } = null!;
+    public RolloutsController Controller { get; private set; } = null!;
+    public SlackApi Slack { get; private set; } = null!;
+
+    /// <summary>The app of worlds that have one.</summary>
+    public WorldApp App => options.Apps[0];
+
+    /// <summary>What the service logged.</summary>
+    public IReadOnlyList<string> Log => log.Lines;
+
+    private RunningService Service => service ?? throw new InvalidOperationException("The service is stopped.");
+
+    public static async Task<ReleaseWorld> StartAsync(WorldOptions? options = null)
+    {
+        var world = new ReleaseWorld(options ?? new WorldOptions());
+        try
+        {
+            await world.StartStandInsAsync();
+            await world.StartServiceAsync();
+            return world;
+        }
+        catch
+        {
+            await world.StopAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the service, on another port than before; what it had written down is still there.</summary>
+    public async Task StartServiceAsync()
+    {
+        service = await RunningService.StartAsync(Settings(), options.RunsLoop, Clock, signal, log);
+        clients = new SlackClientSimulator(
+            Slack,
+            new SlackRequestUrls(
+                new Uri(service.Address, "slack/commands"),
+                new Uri(service.Address, "slack/interactions")
+            )
+            {
+                // A machine under load is slow; what the service promises Slack is tested by itself.
+                AckTimeout = TimeSpan.FromSeconds(30),
+            },
+            Clock
+        );
+        sender = new NotificationSender(
+            http,
+            service.Address,
+            WorldCatalog.Cluster,
+            hookToken,
+            TimeProvider.System,
+            new RetryRule(3, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1))
+        );
+    }
+
+    /// <summary>Stops the service; the cluster and Slack go on.</summary>
+    public async Task StopServiceAsync()
+    {
+        if (sender is not null)
+        {
+            await sender.DisposeAsync();
+            sender = null;
+        }
+
+        clients?.Dispose();
+        clients = null;
+        if (service is not null)
+        {
+            await service.DisposeAsync();
+            service = null;
+        }
+    }
+
+    /// <summary>Replaces the catalog's file, for the next start.</summary>
+    public void WriteCatalog(IEnumerable<WorldApp> apps) =>
+        File.WriteAllText(CatalogPath, WorldCatalog.Write(apps, KubeconfigPath));
+
+    /// <summary>One round of the loop, for worlds in which it does not run.</summary>
+    public Task<bool> SweepAsync() => Service.SweepAsync();
+
+    /// <summary>Waits until something is so, looking again after every change anywhere in the world.</summary>
+    public async Task<T> WhenAsync<T>(Func<Task<T?>> look, string what)
+        where T : class
+    {
+        try
+        {
+            return await signal.WhenAsync(look, Limit);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"Not within {Limit.TotalSeconds:0} s: {what}\n{await DescribeAsync()}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        log.Errors.Where(error => !options.Expects(error)).ShouldBeEmpty();
+        OutgoingCalls.Strangers.Skip(strangersBefore).ShouldBeEmpty();
+    }
+
+    private string CatalogPath => Path.Combine(folder, "catalog.yaml");
+
+    private string KubeconfigPath => Path.Combine(folder, "kubeconfig");
+
+    private async Task StartStandInsAsync()
+    {
+        foreach (var (name, id) in WorldCatalog.People)
+        {
+            Workspace.Put(new SlackUser(id, name));
+        }
+
+        Workspace.Put(new SlackUser(WorldCatalog.Dora, "dora"));
+        Workspace.Put(new SlackUserGroup(WorldCatalog.OnCall, "oncall", [WorldCatalog.Dora]));
+        foreach (var app in options.Apps)
+        {
+            Workspace.Put(new SlackChannel(app.Channel, app.Name));
+        }
+
+        var cluster = new ControllerOptions
+        {
+            PodStartsAfter = TimeSpan.FromMilliseconds(10),
+            PodReadyAfter = TimeSpan.FromMilliseconds(50),
+            PodGoneAfter = TimeSpan.FromMilliseconds(10),
+        };
+        options.Cluster(cluster);
+        Controller = new RolloutsController(
+            Objects,
+            TimeProvider.System,
+            cluster,
+            notification =>
+            {
+                if (options.Notifies)
+                {
+                    sender?.Send(notification);
+                }
+            }
+        );
+        Objects.Changed += _ => signal.Raise();
+        Workspace.Changed += _ => signal.Raise();
+        foreach (var app in options.Apps.Where(app => app.IsInstalled))
+        {
+            Install(app);
+        }
+
+        Cluster = await ApiServer.StartAsync(Objects);
+        Cluster.WriteKubeconfig(KubeconfigPath);
+        Slack = await SlackApi.StartAsync(Workspace, Clock);
+        WriteCatalog(options.Apps);
+        await Controller.WhenIdleAsync();
+    }
+
+    private Dictionary<string, string?> Settings()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Devflow:Catalog"] = CatalogPath,
+            ["Devflow:Store"] = $"sqlite:{Path.Combine(folder, "devflow.db")}",
+            ["Devflow:Holder"] = "world",
+            ["Devflow:Slack:ApiAddress"] = Slack.ApiAddress.ToString(),
+            ["Devflow:Slack:ResponseAddress"] = Slack.Address.ToString(),
+            ["Devflow:Slack:BotToken"] = Workspace.Installation.BotToken,
+            ["Devflow:Slack:SigningSecrets:0"] = Workspace.Installation.SigningSecret,
+            ["Devflow:Slack:Teams:0"] = Workspace.Installation.TeamId,
+            ["Devflow:Slack:Apps:0"] = Workspace.Installation.AppId,
+            [$"Devflow:Hooks:{WorldCatalog.Cluster}:0"] = hookToken,
+        };
+        foreach (var (index, (person, token)) in tokens.Index())
+        {
+            var at = $"Devflow:Api:Tokens:{index}";
+            settings[$"{at}:Name"] = person;
+            settings[$"{at}:Person"] = person;
+            settings[$"{at}:Sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+            settings[$"{at}:Expires"] = Clock.GetUtcNow().AddDays(1).ToString("O");
+            foreach (var (number, scope) in new[] { "read", "create", "promote", "rollback", "retry" }.Index())
+            {
+                settings[$"{at}:Scopes:{number}"] = scope;
+            }
+        }
+
+        foreach (var (key, value) in options.Settings)
+        {
+            settings.Remove(key);
+            if (value is not null)
+            {
+                settings[key] = value;
+            }
+        }
+
+        return settings;
+    }
+
+    private async Task StopAsync()
+    {
+        await StopServiceAsync();
+        if (Slack is not null)
+        {
+            await Slack.DisposeAsync();
+        }
+
+        if (Controller is not null)
+        {
+            await Controller.DisposeAsync();
+        }
+
+        if (Cluster is not null)
+        {
+            await Cluster.DisposeAsync();
+        }
+
+        http.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static string NewToken() => RandomNumberGenerator.GetHexString(40, lowercase: true);
+}

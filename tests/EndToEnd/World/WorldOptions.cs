@@ -1,0 +1,53 @@
+using Devflow.ChatOps.Sandbox.Argo;
+
+namespace Devflow.ChatOps.Tests.EndToEnd.World;
+
+/// <summary>An app with one environment, <c>production</c>, which has a Slack channel of its own.</summary>
+/// <param name="Name">Of the app, its Rollout and its image.</param>
+internal sealed record WorldApp(string Name = "my-app")
+{
+    /// <summary>Who may promote, in the catalog's words.</summary>
+    public string Promote { get; init; } = "{ by: [platform] }";
+
+    /// <summary>More keys of the environment, one a line, without indentation.</summary>
+    public string More { get; init; } = "";
+
+    /// <summary>Of the environment, where the app has a second one.</summary>
+    public string Environment { get; init; } = "production";
+
+    /// <summary>How the Rollout differs from one that waits for a person.</summary>
+    public Func<BlueGreenApp, BlueGreenApp> Rollout { get; init; } = app => app;
+
+    /// <summary>Whether there is a Rollout at the beginning.</summary>
+    public bool IsInstalled { get; init; } = true;
+
+    /// <summary>The name of the Rollout.</summary>
+    public string RolloutName => Environment == "production" ? Name : $"{Name}-{Environment}";
+
+    /// <summary>Slack channel of the app.</summary>
+    public string Channel => "C0" + Name.ToUpperInvariant().Replace("-", "", StringComparison.Ordinal);
+
+    /// <summary>The image at a version.</summary>
+    public string Image(string version) => $"registry.example.com/{Name}:{version}";
+}
+
+/// <summary>How a world is to be.</summary>
+internal sealed record WorldOptions
+{
+    public IReadOnlyList<WorldApp> Apps { get; init; } = [new WorldApp()];
+
+    /// <summary>Whether the service's loop runs in the background; without it, a test sweeps.</summary>
+    public bool RunsLoop { get; init; } = true;
+
+    /// <summary>Whether the controller's notifications reach the service; without them only the sweep looks.</summary>
+    public bool Notifies { get; init; } = true;
+
+    /// <summary>Settings over those of every world; a value of null takes one away.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Changes to the cluster's behaviour.</summary>
+    public Action<ControllerOptions> Cluster { get; init; } = _ => { };
+
+    /// <summary>Errors in the service's log that the test brings about.</summary>
+    public Func<string, bool> Expects { get; init; } = _ => false;
+}
