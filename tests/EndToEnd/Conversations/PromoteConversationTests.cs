@@ -32,7 +32,8 @@ public sealed class PromoteConversationTests
         var body = JsonNode.Parse(patch.Body)!;
         body["status"]!.AsObject().Select(field => field.Key).ShouldBe(["pauseConditions"]);
         body["status"]!["pauseConditions"].ShouldBeNull();
-        body["metadata"]!["resourceVersion"]!.GetValue<string>()
+        body["metadata"]!["resourceVersion"]!
+            .GetValue<string>()
             .ShouldBe(seen["metadata"]!["resourceVersion"]!.GetValue<string>());
 
         await world.WhenAsync("v2", JobStatus.Succeeded);

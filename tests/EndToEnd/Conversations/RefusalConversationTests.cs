@@ -23,7 +23,7 @@ public sealed class RefusalConversationTests(RefusalConversationTests.ManyApps a
             """,
     };
     private static readonly WorldApp paused = new("paused");
-    private static readonly WorldApp crashing = new("crashing");
+    private static readonly WorldApp unwell = new("unwell");
     private static readonly WorldApp shop = new("shop");
     private static readonly WorldApp shopStaging = new("shop") { Environment = "staging" };
     private static readonly WorldApp strict = new("strict") { Promote = "{ by: [platform], full: { by: [bob] } }" };
@@ -135,18 +135,22 @@ public sealed class RefusalConversationTests(RefusalConversationTests.ManyApps a
     public async Task A_lock_until_it_is_released()
     {
         await world.ReadyAsync(app: locked);
-        (await world.TypeAsync(Bob, "/devflow lock locked production migration of the <db> & more", app: locked)).Text
-            .ShouldBe("bob locked locked production: migration of the &lt;db&gt; &amp; more");
+        (
+            await world.TypeAsync(Bob, "/devflow lock locked production migration of the <db> & more", app: locked)
+        ).Text.ShouldBe("bob locked locked production: migration of the &lt;db&gt; &amp; more");
 
         var reply = await world.TypeAsync(Alice, "/promote locked", app: locked);
 
         reply.Text.ShouldBe("Locked by bob (migration of the &lt;db&gt; &amp; more); ask them to unlock it.");
         (await OutcomeAsync(locked)).ShouldBe("locked");
         world.Patches(locked).ShouldBeEmpty();
-        SlackTexts.Of((await world.WhenCardAsync("Locked", locked)).Content)
+        SlackTexts
+            .Of((await world.WhenCardAsync("Locked", locked)).Content)
             .ShouldContain("*Locked* by bob: migration of the &lt;db&gt; &amp; more");
 
-        (await world.TypeAsync(Carol, "/devflow unlock locked", app: locked)).Text.ShouldStartWith("You may not unlock");
+        (await world.TypeAsync(Carol, "/devflow unlock locked", app: locked)).Text.ShouldStartWith(
+            "You may not unlock"
+        );
         (await world.TypeAsync(Alice, "/devflow unlock locked", app: locked)).Text.ShouldBe(
             "alice unlocked locked production."
         );
@@ -199,22 +203,22 @@ public sealed class RefusalConversationTests(RefusalConversationTests.ManyApps a
     [Fact]
     public async Task A_preview_that_crashes_while_it_waits_until_it_is_well_again()
     {
-        var job = await world.ReadyAsync(app: crashing);
+        var job = await world.ReadyAsync(app: unwell);
         world.Controller.BreakPods(Namespace, job.Release!.Hash.ToString());
-        await world.WhenJobAsync(it => it.Trouble.Length > 0, "the trouble of the preview", crashing);
+        await world.WhenJobAsync(it => it.Trouble.Length > 0, "the trouble of the preview", unwell);
 
-        var reply = await world.TypeAsync(Alice, "/promote crashing", app: crashing);
+        var reply = await world.TypeAsync(Alice, "/promote unwell", app: unwell);
 
         reply.Text.ShouldStartWith("The preview is not healthy (CrashLoopBackOff");
-        (await OutcomeAsync(crashing)).ShouldBe("preview_unhealthy");
-        world.Patches(crashing).ShouldBeEmpty();
-        var card = await world.WhenCardAsync("🚨 *Trouble* CrashLoopBackOff", crashing);
+        (await OutcomeAsync(unwell)).ShouldBe("preview_unhealthy");
+        world.Patches(unwell).ShouldBeEmpty();
+        var card = await world.WhenCardAsync("🚨 *Trouble* CrashLoopBackOff", unwell);
         SlackButton.In(card.Content).ShouldNotContain(button => button.ActionId == CardActions.Promote);
 
         world.Controller.HealPods(Namespace, job.Release.Hash.ToString());
-        await world.WhenJobAsync(it => it.Trouble.Length == 0, "the preview being well again", crashing);
-        (await world.TypeAsync(Alice, "/promote crashing", app: crashing)).Text.ShouldBe("alice promoted v2.");
-        await world.WhenAsync("v2", JobStatus.Succeeded, crashing);
+        await world.WhenJobAsync(it => it.Trouble.Length == 0, "the preview being well again", unwell);
+        (await world.TypeAsync(Alice, "/promote unwell", app: unwell)).Text.ShouldBe("alice promoted v2.");
+        await world.WhenAsync("v2", JobStatus.Succeeded, unwell);
     }
 
     [Fact]
@@ -258,20 +262,7 @@ public sealed class RefusalConversationTests(RefusalConversationTests.ManyApps a
             World = await ReleaseWorld.StartAsync(
                 new WorldOptions
                 {
-                    Apps =
-                    [
-                        web,
-                        owned,
-                        found,
-                        quiet,
-                        locked,
-                        frozen,
-                        paused,
-                        crashing,
-                        shop,
-                        shopStaging,
-                        strict,
-                    ],
+                    Apps = [web, owned, found, quiet, locked, frozen, paused, unwell, shop, shopStaging, strict],
                 }
             );
             await World.WhenSeenAsync();

@@ -122,15 +122,15 @@ public sealed class VoteConversationTests
         patch.Body.ShouldContain("\"abort\":false");
     }
 
-    private static void Abort(ReleaseWorld world) =>
-        world.ChangeRollout(rollout => rollout["status"]!["abort"] = true);
+    private static void Abort(ReleaseWorld world) => world.ChangeRollout(rollout => rollout["status"]!["abort"] = true);
 
     private static async Task RetryWhenPossibleAsync(ReleaseWorld world, string user)
     {
-        await world.WhenJobAsync(
-            job => job is { Status: JobStatus.Failed, RetryGoesLiveUntil: null },
-            "the aborted ReplicaSet being scaled down"
+        var failed = await world.WhenJobAsync(
+            job => job is { Status: JobStatus.Failed, RetryGoesLiveUntil: not null },
+            "the aborted ReplicaSet with its deadline"
         );
+        await world.WhenScaledDownAsync(failed.Release!.Hash);
         (await world.TypeAsync(user, "/devflow retry my-app")).Text.ShouldBe("bob retries v2.");
     }
 }

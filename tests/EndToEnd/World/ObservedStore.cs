@@ -25,8 +25,12 @@ internal sealed class ObservedStore(IStore inner, Signal signal) : IStore, IAsyn
 
     public Task HintAsync(RolloutRef rollout, CancellationToken stop) => inner.HintAsync(rollout, stop);
 
-    public Task<IReadOnlyList<RolloutRef>> DueAsync(DateTimeOffset now, int limit, CancellationToken stop) =>
-        inner.DueAsync(now, limit, stop);
+    public Task<IReadOnlyList<RolloutRef>> DueAsync(
+        DateTimeOffset now,
+        IReadOnlyCollection<string> except,
+        int limit,
+        CancellationToken stop
+    ) => inner.DueAsync(now, except, limit, stop);
 
     public Task<RolloutLease?> TakeAsync(RolloutRef rollout, DateTimeOffset now, CancellationToken stop) =>
         inner.TakeAsync(rollout, now, stop);

@@ -13,8 +13,7 @@ internal sealed partial class ReleaseWorld
 {
     public IStore Store => Service.Store;
 
-    public static RolloutRef RefOf(WorldApp app) =>
-        new(WorldCatalog.Cluster, WorldCatalog.Namespace, app.RolloutName);
+    public static RolloutRef RefOf(WorldApp app) => new(WorldCatalog.Cluster, WorldCatalog.Namespace, app.RolloutName);
 
     /// <summary>The Job that is bound now.</summary>
     public async Task<Job?> JobAsync(WorldApp? app = null) =>
@@ -87,11 +86,7 @@ internal sealed partial class ReleaseWorld
 
     /// <summary>Patches of the app's Rollout that the API server carried out or refused, in order.</summary>
     public IReadOnlyList<LoggedRequest> Patches(WorldApp? app = null) =>
-        [
-            .. Cluster.Requests.Entries.Where(request =>
-                request.Method == "PATCH" && IsAbout(request, app ?? App)
-            ),
-        ];
+        [.. Cluster.Requests.Entries.Where(request => request.Method == "PATCH" && IsAbout(request, app ?? App))];
 
     /// <summary>Requests that read the app's Rollout by itself.</summary>
     public int Reads(WorldApp? app = null) =>
@@ -110,6 +105,19 @@ internal sealed partial class ReleaseWorld
         var set = Objects.Get(Resources.ReplicaSet, WorldCatalog.Namespace, $"{app.RolloutName}-{hash}")!;
         return Container(set)["image"]!.GetValue<string>();
     }
+
+    /// <summary>Waits until the ReplicaSet of a version has no more pods.</summary>
+    public Task<JsonObject> WhenScaledDownAsync(PodHash hash, WorldApp? app = null) =>
+        WhenAsync(
+            () =>
+            {
+                var name = $"{(app ?? App).RolloutName}-{hash}";
+                var set = Objects.Get(Resources.ReplicaSet, WorldCatalog.Namespace, name);
+                var isDown = set?["spec"]!["replicas"]!.GetValue<int>() == 0;
+                return Task.FromResult(isDown ? set : null);
+            },
+            $"the ReplicaSet of {hash} being scaled down"
+        );
 
     /// <summary>The audit, newest first.</summary>
     public Task<IReadOnlyList<AuditEntry>> AuditAsync() => Store.ReadAuditAsync(null, 200, CancellationToken.None);
@@ -132,7 +140,7 @@ internal sealed partial class ReleaseWorld
     private async Task<string> DescribeAsync()
     {
         var jobs = new List<string>();
-        foreach (var app in options.Apps.Take(3))
+        foreach (var app in options.Apps)
         {
             var job = service is null ? null : await JobAsync(app);
             jobs.Add(

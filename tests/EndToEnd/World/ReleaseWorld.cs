@@ -25,7 +25,10 @@ internal sealed partial class ReleaseWorld : IAsyncDisposable
     private readonly CapturedLog log = new();
     private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false });
     private readonly string hookToken = NewToken();
-    private readonly Dictionary<string, string> tokens = WorldCatalog.People.Keys.ToDictionary(name => name, _ => NewToken());
+    private readonly Dictionary<string, string> tokens = WorldCatalog.People.Keys.ToDictionary(
+        name => name,
+        _ => NewToken()
+    );
     private readonly int strangersBefore;
     private RunningService? service;
     private NotificationSender? sender;
