@@ -27,7 +27,6 @@ public static class StepTexts
     public const string SwitchedBack = "switched back: the active Service points to the former version again";
     public const string NoPostAnalysis = "no post-promotion analysis configured";
     public const string PostAnalysisSkipped = "Argo Rollouts skipped the post-promotion analysis";
-    public const string Completing = "waiting until it is stable and Healthy";
     public const string CanaryReady = "canary pods are available";
     public const string CanaryStarting = "canary pods are starting";
     public const string CanaryWeights = "canary steps; acting on a canary is not supported";
@@ -42,7 +41,12 @@ public static class StepTexts
     public static string Applied(PodHash hash) => $"taken up as {Hash(hash)}";
 
     public static string NotObserved(long generation) =>
-        string.Create(CultureInfo.InvariantCulture, $"Argo Rollouts has not observed generation {generation} yet");
+        generation == 0
+            ? "Argo Rollouts has not taken it up yet"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"Argo Rollouts has not observed generation {generation} yet"
+            );
 
     public static string Controller(string message) => Plain.OneLine(message, 300);
 
@@ -55,8 +59,15 @@ public static class StepTexts
     public static string PreviewReady(int wanted) =>
         string.Create(CultureInfo.InvariantCulture, $"{wanted} of {wanted} pods available");
 
-    public static string Scaling(int available, int wanted, PodTrouble? trouble) =>
-        string.Create(CultureInfo.InvariantCulture, $"{available} of {wanted} pods available") + Because(trouble);
+    /// <param name="available">How many of them; <c>null</c> when the ReplicaSet was not seen.</param>
+    /// <param name="wanted">How many there are to be.</param>
+    /// <param name="trouble">What keeps a pod from starting.</param>
+    public static string Scaling(int? available, int wanted, PodTrouble? trouble) =>
+        (
+            available is { } ready
+                ? string.Create(CultureInfo.InvariantCulture, $"{Math.Min(ready, wanted)} of {wanted} pods available")
+                : string.Create(CultureInfo.InvariantCulture, $"waiting for {wanted} {(wanted == 1 ? "pod" : "pods")}")
+        ) + Because(trouble);
 
     public static string Stopped(RolloutView rollout, bool aborted, PodTrouble? trouble)
     {
@@ -99,8 +110,13 @@ public static class StepTexts
     public static string AnalysisFailed(AnalysisStatus analysis) =>
         $"analysis {analysis.Status}" + (analysis.Message.Length == 0 ? "" : $": {Controller(analysis.Message)}");
 
-    public static string Switching(bool scalingUp) =>
-        scalingUp ? "promoted; scaling up before the switch" : "promoted; the active Service is about to switch";
+    public static string Switching(bool promoted, bool scalingUp) =>
+        (promoted ? "promoted; " : "")
+        + (scalingUp ? "scaling up before the switch" : "the active Service is about to switch");
+
+    /// <param name="message">What Argo Rollouts says keeps it from being Healthy.</param>
+    public static string Completing(string message) =>
+        "waiting until it is stable and Healthy" + (message.Length == 0 ? "" : $" ({Controller(message)})");
 
     public static string Completed(DateTimeOffset? oldUntil) =>
         oldUntil is { } until

@@ -7,7 +7,7 @@ namespace Devflow.ChatOps.Core.Rollouts;
 /// The steps of one blue/green release out of one observed status. Each method is one row of the step table; a step
 /// that was passed stays passed, and only the step that is under way can fail.
 /// </summary>
-internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutView rollout)
+internal sealed partial class BlueGreenSteps(Release release, Observation seen, RolloutView rollout)
 {
     private readonly PodHash hash = release.Hash;
     private readonly BlueGreenStrategy strategy = rollout.BlueGreen!;
@@ -19,7 +19,12 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
 
     /// <summary>Argo starts the post-promotion analysis only after the switch, also where it switched back since.</summary>
     private bool HasSwitched => IsActive || PostAnalysis is not null;
-    private bool Stopped => release.Aborted || rollout.IsPastDeadline() || rollout.IsInvalidSpec();
+    private bool Halted => release.Aborted || rollout.IsInvalidSpec();
+    private bool Stopped => Halted || rollout.IsPastDeadline();
+    private ReplicaSetView? Preview => seen.ReplicaSetOf(hash);
+    private int PreviewSize =>
+        release.FirstInstall ? rollout.Replicas : strategy.PreviewReplicaCount ?? rollout.Replicas;
+    private bool IsAvailable => Preview is { } set && set.Wanted >= PreviewSize && set.Available >= PreviewSize;
 
     public ImmutableArray<Step> All()
     {
@@ -30,7 +35,7 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
         {
             var name = (StepName)(i + 1);
             var before = release[name];
-            var step = before.IsPassed ? Kept(before) : rows[i]();
+            var step = before.IsPassed ? Kept(before) : Unrecovered(before, rows[i]());
             steps[(int)name] = step;
             if (!step.IsPassed)
             {
@@ -40,6 +45,12 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
 
         return steps.MoveToImmutable();
     }
+
+    /// <summary>
+    /// Pods that become ready after an abort, while the ReplicaSet is still up, change nothing about what it ended.
+    /// </summary>
+    private Step Unrecovered(Step before, Step now) =>
+        release.Aborted && before.Status == StepStatus.Failed && now.Status != StepStatus.Failed ? before : now;
 
     private Step Kept(Step before) =>
         before.Name switch
@@ -59,150 +70,33 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
 
     private Step PreviewReady()
     {
-        var set = seen.ReplicaSetOf(hash);
-        var wanted = release.FirstInstall ? rollout.Replicas : strategy.PreviewReplicaCount ?? rollout.Replicas;
         var moved = strategy.PreviewService.Length == 0 || rollout.PreviewSelector == hash;
-        var available = set is not null && set.Wanted >= wanted && set.Available >= wanted && moved;
-        if (available || PassedPreview())
+        if ((IsAvailable && moved) || PassedPreview())
         {
-            return new Step(StepName.PreviewReady, StepStatus.Succeeded, StepTexts.PreviewReady(wanted));
+            return new Step(StepName.PreviewReady, StepStatus.Succeeded, StepTexts.PreviewReady(PreviewSize));
         }
 
-        var trouble = seen.TroubleOf(hash);
         return Stopped
-            ? new Step(StepName.PreviewReady, StepStatus.Failed, StepTexts.Stopped(rollout, release.Aborted, trouble))
+            ? new Step(StepName.PreviewReady, StepStatus.Failed, StoppedText())
             : new Step(
                 StepName.PreviewReady,
                 StepStatus.Running,
-                StepTexts.Scaling(Math.Min(set?.Available ?? 0, wanted), wanted, trouble)
+                StepTexts.Scaling(Preview?.Available, PreviewSize, seen.TroubleOf(hash))
             );
     }
 
-    /// <summary>Argo pauses, analyses and switches only what is ready, so any of these proves it.</summary>
+    /// <summary>
+    /// Argo pauses, analyses and switches only what is ready, so any of these proves it; except that a retry starts the
+    /// analysis anew at once, before the pods are back.
+    /// </summary>
     private bool PassedPreview() =>
         IsActive
         || !rollout.PauseConditions.IsEmpty
         || rollout.IsUnpausing
         || rollout.ScaleUpPreviewCheckPoint
-        || PreAnalysis is not null
+        || (PreAnalysis is not null && (release.Attempt == 1 || Preview is null))
         || PostAnalysis is not null
         || (!release.FirstInstall && PauseEvidence.Exists(release, rollout));
-
-    private Step Verify()
-    {
-        if (release.FirstInstall)
-        {
-            return Skipped(StepName.Verify, StepTexts.FirstInstall);
-        }
-
-        var analysis = PreAnalysis;
-        if (HasSwitched)
-        {
-            return Switched(analysis);
-        }
-
-        if (Stopped)
-        {
-            return new Step(StepName.Verify, StepStatus.Failed, FailureText(analysis));
-        }
-
-        if (release.PromotedFull)
-        {
-            return new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.PromotedFull);
-        }
-
-        if (analysis is { Bad: true })
-        {
-            return new Step(StepName.Verify, StepStatus.Failed, FailureText(analysis));
-        }
-
-        if (rollout.PauseFor(PauseCondition.InconclusiveAnalysisRun) is not null)
-        {
-            return Waiting(StepName.Verify, StepTexts.Inconclusive(analysis?.Message));
-        }
-
-        if (rollout.PauseFor(PauseCondition.BlueGreenPause) is { } pause)
-        {
-            return Waiting(StepName.Verify, PauseText(pause));
-        }
-
-        return IsAnalysing(analysis)
-            ? new Step(
-                StepName.Verify,
-                StepStatus.Running,
-                StepTexts.Analysis("pre-promotion", analysis?.Status, RunOf(analysis))
-            )
-            : WithoutPause();
-    }
-
-    private string PauseText(PauseCondition pause) =>
-        !strategy.CountsDown ? StepTexts.AwaitingApproval(rollout.SpecPaused, seen.TroubleOf(hash))
-        : rollout.SpecPaused ? StepTexts.PausedByHand
-        : StepTexts.CountingDown(pause.StartTime, strategy.AutoPromotionSeconds);
-
-    /// <summary>
-    /// The analysis is not over. A pause that is being lifted, or was, came after it, unless it was inconclusive: then
-    /// the promote runs it again.
-    /// </summary>
-    private bool IsAnalysing(AnalysisStatus? analysis) =>
-        strategy.HasPrePromotionAnalysis
-        && analysis is not { Successful: true }
-        && !(analysis is null && (rollout.IsUnpausing || rollout.ScaleUpPreviewCheckPoint));
-
-    /// <summary>The status holds no pause condition: not yet, not any more, or never.</summary>
-    private Step WithoutPause()
-    {
-        // While paused by hand a lifted BlueGreenPause comes back (recording 12); with autoPromotionSeconds a plain
-        // promote restarts the timer (recordings 06a, 06d). Neither means promoted.
-        if (
-            rollout.ScaleUpPreviewCheckPoint
-            || (rollout.IsUnpausing && !rollout.SpecPaused && strategy.PausesForApproval)
-        )
-        {
-            return new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.Promoted);
-        }
-
-        var before = release[StepName.Verify];
-        if (rollout.SpecPaused)
-        {
-            return before.Status == StepStatus.Waiting ? before : Waiting(StepName.Verify, StepTexts.PausedByHand);
-        }
-
-        if (strategy is { PausesForApproval: false, CountsDown: false })
-        {
-            return Unpaused(PreAnalysis);
-        }
-
-        return before.Status == StepStatus.Waiting ? before
-            : PreAnalysis is not null ? new Step(StepName.Verify, StepStatus.Running, StepTexts.AnalysisSuccessful)
-            : new Step(StepName.Verify, StepStatus.Pending);
-    }
-
-    private Step Switched(AnalysisStatus? analysis)
-    {
-        if (release.PromotedFull)
-        {
-            return new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.PromotedFull);
-        }
-
-        if (release.SkippedPause)
-        {
-            return Skipped(StepName.Verify, StepTexts.LiveWithoutPause);
-        }
-
-        return strategy.PausesForApproval ? new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.Promoted)
-            : strategy.CountsDown ? new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.PromotedItself)
-            : Unpaused(analysis);
-    }
-
-    /// <summary>What Verify came to where the spec asks for no pause, or no longer.</summary>
-    private Step Unpaused(AnalysisStatus? analysis) =>
-        analysis is not null ? new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.AnalysisSuccessful)
-        : release.PauseSeen ? new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.PauseTakenOut)
-        : Skipped(
-            StepName.Verify,
-            strategy.HasPrePromotionAnalysis ? StepTexts.LiveWithoutAnalysis : StepTexts.NoVerification
-        );
 
     private Step PromoteSwitch() =>
         HasSwitched
@@ -211,18 +105,20 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
                 StepStatus.Succeeded,
                 IsActive ? StepTexts.Switched : StepTexts.SwitchedBack
             )
-        : Stopped
-            ? new Step(
-                StepName.PromoteSwitch,
-                StepStatus.Failed,
-                StepTexts.Stopped(rollout, release.Aborted, seen.TroubleOf(hash))
+        : Stopped ? new Step(StepName.PromoteSwitch, StepStatus.Failed, StoppedText())
+        : new Step(
+            StepName.PromoteSwitch,
+            StepStatus.Running,
+            StepTexts.Switching(
+                promoted: release.PromotedFull || (strategy.PausesForApproval && !release.FirstInstall),
+                scalingUp: rollout.ScaleUpPreviewCheckPoint
             )
-        : new Step(StepName.PromoteSwitch, StepStatus.Running, StepTexts.Switching(rollout.ScaleUpPreviewCheckPoint));
+        );
 
     private Step PostVerify()
     {
         var analysis = PostAnalysis;
-        if (!strategy.HasPostPromotionAnalysis)
+        if (!strategy.HasPostPromotionAnalysis && analysis is null)
         {
             return Skipped(StepName.PostVerify, StepTexts.NoPostAnalysis);
         }
@@ -244,12 +140,12 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
             return new Step(StepName.PostVerify, StepStatus.Succeeded, StepTexts.AnalysisSuccessful);
         }
 
-        if (Stopped || analysis is { Bad: true })
+        if (Halted || analysis is { Bad: true })
         {
             return new Step(StepName.PostVerify, StepStatus.Failed, FailureText(analysis));
         }
 
-        return analysis is { Inconclusive: true }
+        return analysis is { Inconclusive: true } && !rollout.IsUnpausing
             ? Waiting(StepName.PostVerify, StepTexts.Inconclusive(analysis.Message))
             : new Step(
                 StepName.PostVerify,
@@ -270,24 +166,24 @@ internal sealed class BlueGreenSteps(Release release, Observation seen, RolloutV
         }
 
         return Stopped
-            ? new Step(
+            ? new Step(StepName.Completed, StepStatus.Failed, StoppedText())
+            : new Step(
                 StepName.Completed,
-                StepStatus.Failed,
-                StepTexts.Stopped(rollout, release.Aborted, seen.TroubleOf(hash))
-            )
-            : new Step(StepName.Completed, StepStatus.Running, StepTexts.Completing);
+                StepStatus.Running,
+                StepTexts.Completing(IsStable && IsActive ? rollout.Message : "")
+            );
     }
 
     private string FailureText(AnalysisStatus? analysis) =>
-        analysis is { Bad: true }
-            ? StepTexts.AnalysisFailed(analysis)
-            : StepTexts.Stopped(rollout, release.Aborted, seen.TroubleOf(hash));
+        analysis is { Bad: true } ? StepTexts.AnalysisFailed(analysis) : StoppedText();
+
+    private string StoppedText() => StepTexts.Stopped(rollout, release.Aborted, seen.WhyNotReady(hash));
 
     /// <summary>
     /// What the status says about an analysis, unless it speaks of the run of an earlier attempt or of another version.
     /// </summary>
     private AnalysisStatus? OfThisAttempt(AnalysisStatus? analysis) =>
-        analysis is null || (!release.Aborted && release.EndedRuns.Contains(analysis.Name)) ? null
+        analysis is null || release.EndedRuns.Contains(analysis.Name) ? null
         : RunOf(analysis) is { } run && run.Hash != hash ? null
         : analysis;
 

@@ -112,7 +112,7 @@ public sealed class ClusterPicture
     private List<ObjectName> TakePod(JsonElement item, bool gone)
     {
         var name = ObjectName.Of(item);
-        var trouble = gone ? null : KubernetesReader.Trouble(item);
+        var trouble = gone ? null : PodReader.Trouble(item);
         if (trouble is null || trouble.Hash.IsNone)
         {
             return pods.GetValueOrDefault(name.Namespace) is { } known && known.Remove(name.Name, out var former)

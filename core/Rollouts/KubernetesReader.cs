@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -28,7 +27,7 @@ public static class KubernetesReader
             ResourceVersion = item.Get("metadata").Text("resourceVersion"),
             Generation = item.Get("metadata").Number("generation") ?? 0,
             ObservedGeneration = status.Number("observedGeneration"),
-            Revision = (int?)item.Get("metadata").Get("annotations").Number("rollout.argoproj.io/revision"),
+            Revision = item.Get("metadata").Get("annotations").Count("rollout.argoproj.io/revision"),
             Nudge = item.Get("metadata").Get("annotations").TextOrNull(NudgeAnnotation),
             Phase = status.Text("phase"),
             Message = status.Text("message"),
@@ -50,13 +49,13 @@ public static class KubernetesReader
                     )),
             ],
             SpecPaused = spec.Flag("paused") ?? false,
-            Replicas = (int)(spec.Number("replicas") ?? 1),
+            Replicas = spec.Count("replicas") ?? 1,
             PausedConditionChangedAt = Condition(status, "Paused").Time("lastTransitionTime"),
             PausedConditionIsTrue = Condition(status, "Paused").Text("status") == "True",
             ScaleUpPreviewCheckPoint = blueGreen.Flag("scaleUpPreviewCheckPoint") ?? false,
             PrePromotionAnalysis = Analysis(blueGreen.Get("prePromotionAnalysisRunStatus")),
             PostPromotionAnalysis = Analysis(blueGreen.Get("postPromotionAnalysisRunStatus")),
-            BlueGreen = Strategy(spec.Get("strategy").Get("blueGreen")),
+            BlueGreen = Strategy(spec.Get("strategy"), blueGreen),
             HasWorkloadRef = spec.Get("workloadRef").ValueKind == JsonValueKind.Object,
             WorkloadGeneration = item.Get("metadata")
                 .Get("annotations")
@@ -79,11 +78,11 @@ public static class KubernetesReader
         var annotations = metadata.Get("annotations");
         return new ReplicaSetView(metadata.Text("name"), hash)
         {
-            Wanted = (int)(item.Get("spec").Number("replicas") ?? 1),
-            Replicas = (int)(item.Get("status").Number("replicas") ?? 0),
-            Ready = (int)(item.Get("status").Number("readyReplicas") ?? 0),
-            Available = (int)(item.Get("status").Number("availableReplicas") ?? 0),
-            Revision = (int?)annotations.Number("rollout.argoproj.io/revision"),
+            Wanted = item.Get("spec").Count("replicas") ?? 1,
+            Replicas = item.Get("status").Count("replicas") ?? 0,
+            Ready = item.Get("status").Count("readyReplicas") ?? 0,
+            Available = item.Get("status").Count("availableReplicas") ?? 0,
+            Revision = annotations.Count("rollout.argoproj.io/revision"),
             ScaleDownDeadline = annotations.Time("scale-down-deadline"),
             Images = Images(item.Get("spec").Get("template").Get("spec")),
             TemplateJson = TemplateOf(item.Get("spec").Get("template")),
@@ -114,38 +113,6 @@ public static class KubernetesReader
                         )),
                 ],
             };
-    }
-
-    /// <summary>What keeps a pod from starting, or <c>null</c> when nothing does.</summary>
-    public static PodTrouble? Trouble(JsonElement pod)
-    {
-        var metadata = pod.Get("metadata");
-        if (metadata.Get("deletionTimestamp").ValueKind == JsonValueKind.String)
-        {
-            return null;
-        }
-
-        var hash = new PodHash(metadata.Get("labels").Text(HashLabel));
-        var containers = pod.Get("status")
-            .Items("initContainerStatuses")
-            .Concat(pod.Get("status").Items("containerStatuses"));
-        foreach (var container in containers)
-        {
-            var waiting = container.Get("state").Get("waiting");
-            if (waiting.Text("reason") is { Length: > 0 } reason and not ("ContainerCreating" or "PodInitializing"))
-            {
-                return new PodTrouble(metadata.Text("name"), hash, reason, waiting.Text("message"));
-            }
-        }
-
-        var unscheduled = pod.Get("status")
-            .Items("conditions")
-            .FirstOrDefault(condition =>
-                condition.Text("type") == "PodScheduled" && condition.Text("reason") == "Unschedulable"
-            );
-        return unscheduled.ValueKind == JsonValueKind.Object
-            ? new PodTrouble(metadata.Text("name"), hash, "Unschedulable", unscheduled.Text("message"))
-            : null;
     }
 
     public static ApplicationView Application(JsonElement item)
@@ -198,19 +165,25 @@ public static class KubernetesReader
             ? new AnalysisStatus(name, status.Text("status"), status.Text("message"))
             : null;
 
-    private static BlueGreenStrategy? Strategy(JsonElement blueGreen) =>
-        blueGreen.ValueKind != JsonValueKind.Object
-            ? null
-            : new BlueGreenStrategy
-            {
-                ActiveService = blueGreen.Text("activeService"),
-                PreviewService = blueGreen.Text("previewService"),
-                AutoPromotionEnabled = blueGreen.Flag("autoPromotionEnabled") ?? true,
-                AutoPromotionSeconds = (int)(blueGreen.Number("autoPromotionSeconds") ?? 0),
-                PreviewReplicaCount = (int?)blueGreen.Number("previewReplicaCount"),
-                HasPrePromotionAnalysis = blueGreen.Get("prePromotionAnalysis").ValueKind == JsonValueKind.Object,
-                HasPostPromotionAnalysis = blueGreen.Get("postPromotionAnalysis").ValueKind == JsonValueKind.Object,
-            };
+    private static BlueGreenStrategy? Strategy(JsonElement strategy, JsonElement status) =>
+        strategy.Get("blueGreen") is { ValueKind: JsonValueKind.Object } blueGreen ? Strategy(blueGreen)
+        // The spec was cut off or names no strategy any more; only a blue/green Rollout has these selectors.
+        : strategy.Get("canary").ValueKind != JsonValueKind.Object
+        && (status.Text("activeSelector").Length > 0 || status.Text("previewSelector").Length > 0)
+            ? new BlueGreenStrategy { AutoPromotionEnabled = false }
+        : null;
+
+    private static BlueGreenStrategy Strategy(JsonElement blueGreen) =>
+        new()
+        {
+            ActiveService = blueGreen.Text("activeService"),
+            PreviewService = blueGreen.Text("previewService"),
+            AutoPromotionEnabled = blueGreen.Flag("autoPromotionEnabled") ?? true,
+            AutoPromotionSeconds = blueGreen.Count("autoPromotionSeconds") ?? 0,
+            PreviewReplicaCount = blueGreen.Count("previewReplicaCount"),
+            HasPrePromotionAnalysis = blueGreen.Get("prePromotionAnalysis").Items("templates").Any(),
+            HasPostPromotionAnalysis = blueGreen.Get("postPromotionAnalysis").Items("templates").Any(),
+        };
 
     private static ImmutableArray<string> Images(JsonElement podSpec) =>
         [
@@ -261,50 +234,4 @@ public static class KubernetesReader
 
         writer.WriteEndObject();
     }
-}
-
-/// <summary>Lenient reading: what is missing or of another type is empty.</summary>
-internal static class LenientJson
-{
-    public static JsonElement Get(this JsonElement item, string name) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) ? value : default;
-
-    public static string Text(this JsonElement item, string name) => item.TextOrNull(name) ?? "";
-
-    public static string? TextOrNull(this JsonElement item, string name) =>
-        item.Get(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
-
-    /// <summary>A whole number, also where it is written as a string.</summary>
-    public static long? Number(this JsonElement item, string name)
-    {
-        var value = item.Get(name);
-        return value.ValueKind switch
-        {
-            JsonValueKind.Number when value.TryGetInt64(out var number) => number,
-            JsonValueKind.String when long.TryParse(value.GetString(), CultureInfo.InvariantCulture, out var number) =>
-                number,
-            _ => null,
-        };
-    }
-
-    public static bool? Flag(this JsonElement item, string name) =>
-        item.Get(name).ValueKind switch
-        {
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            _ => null,
-        };
-
-    public static DateTimeOffset? Time(this JsonElement item, string name) =>
-        DateTimeOffset.TryParse(
-            item.Text(name),
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-            out var time
-        )
-            ? time
-            : null;
-
-    public static IEnumerable<JsonElement> Items(this JsonElement item, string name) =>
-        item.Get(name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
 }

@@ -33,7 +33,16 @@ public sealed record Observation(DateTimeOffset At, RolloutView? Rollout)
             .Max(set => set.ScaleDownDeadline);
 
     /// <summary>What is wrong with the pods of the given hash, worst first, or nothing.</summary>
-    public PodTrouble? TroubleOf(PodHash hash) => Troubles.FirstOrDefault(trouble => trouble.Hash == hash);
+    public PodTrouble? TroubleOf(PodHash hash) => Worst(hash, trouble => !trouble.OnlyNotReady);
+
+    /// <summary>The same, or else a pod of the given hash that runs and is not ready.</summary>
+    public PodTrouble? WhyNotReady(PodHash hash) => TroubleOf(hash) ?? Worst(hash, _ => true);
+
+    // What pods wait for to be scheduled often ends by itself; a crash or an image that is not there does not.
+    private PodTrouble? Worst(PodHash hash, Func<PodTrouble, bool> isMeant) =>
+        Troubles
+            .Where(trouble => trouble.Hash == hash && isMeant(trouble))
+            .MinBy(trouble => trouble.Reason == PodTrouble.Unschedulable);
 }
 
 /// <summary>
@@ -104,9 +113,12 @@ public sealed record RolloutView(string Namespace, string Name)
     /// <summary><c>status.workloadObservedGeneration</c>.</summary>
     public long? WorkloadObservedGeneration { get; init; }
 
-    /// <summary>The status speaks of this generation; else every field of the status is of a former one.</summary>
+    /// <summary>
+    /// The status speaks of this generation; else every field of the status is of a former one. Every API server counts
+    /// generations from 1: without one it is a copy that was cut down, and its status is taken at its word.
+    /// </summary>
     public bool IsObserved =>
-        ObservedGeneration == Generation
+        (ObservedGeneration == Generation || (Generation == 0 && !CurrentPodHash.IsNone))
         && (!HasWorkloadRef || WorkloadGeneration is null || WorkloadObservedGeneration == WorkloadGeneration);
 
     /// <summary>The names of the analysis runs that the status speaks of.</summary>
@@ -143,7 +155,11 @@ public sealed record BlueGreenStrategy
     public int AutoPromotionSeconds { get; init; }
 
     public int? PreviewReplicaCount { get; init; }
+
+    /// <summary>It names templates; Argo starts no run for an analysis without any.</summary>
     public bool HasPrePromotionAnalysis { get; init; }
+
+    /// <inheritdoc cref="HasPrePromotionAnalysis"/>
     public bool HasPostPromotionAnalysis { get; init; }
 
     /// <summary>Only a person ends the pause.</summary>
@@ -189,7 +205,15 @@ public sealed record AnalysisRunView(string Name, PodHash Hash, string Phase, st
 public sealed record MetricView(string Name, string Phase, string LastValue);
 
 /// <summary>Why a pod does not become ready: a waiting or terminated reason such as <c>ImagePullBackOff</c>.</summary>
-public sealed record PodTrouble(string Pod, PodHash Hash, string Reason, string Message);
+public sealed record PodTrouble(string Pod, PodHash Hash, string Reason, string Message)
+{
+    public const string Unschedulable = "Unschedulable";
+
+    /// <summary>
+    /// It runs and does not answer its readiness probe: what every pod does for a while, so it only explains a failure.
+    /// </summary>
+    public bool OnlyNotReady { get; init; }
+}
 
 /// <summary>An Argo CD Application, reduced to the state of its sync.</summary>
 public sealed record ApplicationView(string Namespace, string Name)

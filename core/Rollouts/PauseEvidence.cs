@@ -59,7 +59,7 @@ internal static class PauseEvidence
     private static bool HasPaused(PausedSight before, PausedSight now, DateTimeOffset? lifted) =>
         now.ChangedAt is { } changed
         && (before.ChangedAt is null || changed > before.ChangedAt)
-        && (!before.IsTrue || now.IsTrue || changed > lifted + ConditionLag);
+        && (!before.IsTrue || now.IsTrue || changed - lifted > ConditionLag);
 
     private static bool IsPauseConfigured(RolloutView rollout) =>
         rollout.BlueGreen is { PausesForApproval: true } or { CountsDown: true };

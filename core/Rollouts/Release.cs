@@ -54,15 +54,24 @@ public sealed record Release(PodHash Hash, string Uid, DateTimeOffset BoundAt)
     public PausedSight? PausedAsSeen { get; init; }
 
     /// <summary>
+    /// When the abort of this attempt happened: another time is the abort of another attempt, whose retry nobody saw.
+    /// </summary>
+    public DateTimeOffset? AbortedAt { get; init; }
+
+    /// <summary>
     /// Until when the ReplicaSet of an aborted attempt stays up: a retry before that takes the fast track, a later one
     /// does not.
     /// </summary>
     public DateTimeOffset? FastTrackUntil { get; init; }
 
     /// <summary>
-    /// The analysis runs of attempts that were aborted: what they said does not count for a later attempt.
+    /// The analysis runs of former attempts: what they said does not count for this one. Argo keeps showing the last
+    /// post-promotion run through all attempts.
     /// </summary>
     public ImmutableArray<string> EndedRuns { get; init; } = [];
+
+    /// <summary>The analysis runs that were shown while this attempt was aborted; a retry ends them.</summary>
+    public ImmutableArray<string> RunsAtAbort { get; init; } = [];
 
     /// <summary>It went live although nothing paused it where a pause is configured (fast track).</summary>
     public bool SkippedPause { get; init; }

@@ -57,6 +57,12 @@ public static class RolloutSteps
                 : release;
         }
 
+        if (rollout.IsInvalidSpec() && !release[StepName.Applied].IsPassed)
+        {
+            // Refused at first sight: the hash is still that of a former spec, and nothing else is known of it.
+            return Finish(release, seen.At, Only(Refused(rollout)), rollout);
+        }
+
         release = Remember(release, seen, rollout);
         var steps = rollout.IsCanary()
             ? CanarySteps.Of(release, seen, rollout)
@@ -80,9 +86,12 @@ public static class RolloutSteps
     private static Step NotObserved(RolloutView rollout) =>
         new(StepName.Applied, StepStatus.Running, StepTexts.NotObserved(rollout.Generation));
 
+    private static Step Refused(RolloutView rollout) =>
+        new(StepName.Applied, StepStatus.Failed, StepTexts.Controller(rollout.Message));
+
     private static Step NotTakenUp(Observation seen, RolloutView rollout) =>
         rollout.IsObserved && rollout.IsInvalidSpec()
-            ? new Step(StepName.Applied, StepStatus.Failed, StepTexts.Controller(rollout.Message))
+            ? Refused(rollout)
             : seen.Application switch
             {
                 { OperationPhase: "Failed" or "Error" } application => new Step(
@@ -107,27 +116,17 @@ public static class RolloutSteps
     {
         // An abort of a first install or of what is stable already is taken back by the controller (recordings 05c, 12).
         var aborted = rollout.Abort && rollout.StableRS != release.Hash;
-        if (release.Aborted && !aborted)
+        if (release.Aborted && (!aborted || IsAnotherAbort(release, rollout)))
         {
-            release = release with
-            {
-                Attempt = release.Attempt + 1,
-                Aborted = false,
-                PauseSeen = false,
-                PauseStart = null,
-                PromotedFull = false,
-                SkippedPause = false,
-                SeenLive = false,
-                Steps = Step.AllPending,
-            };
+            release = NextAttempt(release);
         }
 
         if (aborted)
         {
-            // Argo shows the run that ended an attempt until the next attempt's pods are ready.
             release = release with
             {
-                EndedRuns = [.. release.EndedRuns.Union(rollout.AnalysisNames)],
+                AbortedAt = rollout.AbortedAt ?? release.AbortedAt,
+                RunsAtAbort = [.. release.RunsAtAbort.Union(rollout.AnalysisNames)],
                 FastTrackUntil = seen.ReplicaSetOf(release.Hash)?.ScaleDownDeadline ?? release.FastTrackUntil,
             };
         }
@@ -148,6 +147,26 @@ public static class RolloutSteps
                 release.SkippedPause || (!rollout.IsCanary() && PauseEvidence.WentLiveWithoutPause(release, rollout)),
         };
     }
+
+    /// <summary>A retry and the next abort came between two looks: Argo keeps the time of an abort while it lasts.</summary>
+    private static bool IsAnotherAbort(Release release, RolloutView rollout) =>
+        release.AbortedAt is { } before && rollout.AbortedAt is { } now && before != now;
+
+    private static Release NextAttempt(Release release) =>
+        release with
+        {
+            Attempt = release.Attempt + 1,
+            Aborted = false,
+            AbortedAt = null,
+            PauseSeen = false,
+            PauseStart = null,
+            PromotedFull = false,
+            SkippedPause = false,
+            SeenLive = false,
+            EndedRuns = [.. release.EndedRuns.Union(release.RunsAtAbort)],
+            RunsAtAbort = [],
+            Steps = Step.AllPending,
+        };
 
     private static Release Finish(Release release, DateTimeOffset at, ImmutableArray<Step> steps, RolloutView rollout)
     {

@@ -48,7 +48,7 @@ public sealed partial class KubernetesRollouts
             "pods",
             selector,
             hashes,
-            KubernetesReader.Trouble,
+            PodReader.Trouble,
             deadline
         );
         var argo = ApplicationAsync(rollout, application, deadline);

@@ -88,7 +88,9 @@ internal static class Samples
             PromotedFull = true,
             Aborted = true,
             SkippedPause = true,
+            AbortedAt = Noon,
             EndedRuns = ["run-1"],
+            RunsAtAbort = ["run-2"],
             Steps =
             [
                 .. Step.AllPending.Select(step =>
