@@ -14,6 +14,11 @@ internal sealed class ExplainOutput(Stream output, TextWriter errors, bool json)
 
     public void Tell(ObjectName rollout, StoryLine line, DateTimeOffset at)
     {
+        if (json && line is { OnlyTrouble: true, Release.Status: not ReleaseStatus.AwaitingApproval })
+        {
+            return; // a line is a change of the steps, unless somebody is about to approve what crashes
+        }
+
         var text = json ? JsonLine(rollout, line) : Encoding.UTF8.GetBytes(ExplainTexts.Block(rollout, line, at));
         output.Write(text);
         output.Flush();

@@ -37,9 +37,12 @@ internal sealed class ExplainSession(ExplainOutput output, TimeProvider clock)
         HasInput = true;
         try
         {
-            if (WatchEvent.Of(root) is { } watched)
+            if (WatchEvent.AllOf(root) is { IsEmpty: false } events)
             {
-                TakeEvent(watched, RecordedAt(root));
+                foreach (var watched in events)
+                {
+                    TakeEvent(watched, RecordedAt(root));
+                }
             }
             else
             {
@@ -100,30 +103,35 @@ internal sealed class ExplainSession(ExplainOutput output, TimeProvider clock)
             ExplainGathered();
         }
 
-        List<ObjectName> affected = [];
+        HashSet<(string, ObjectName)> together = [];
+        HashSet<ObjectName> affected = [];
         foreach (var item in items)
         {
+            if (!together.Add((item.Kind, item.Name)))
+            {
+                // An array may hold a history too.
+                ExplainGathered();
+                Explain(affected, at ?? clock.GetUtcNow(), onlyKnown: true);
+                affected.Clear();
+                together = [(item.Kind, item.Name)];
+            }
+
             Count(item);
             if (!streaming && ClusterPicture.Knows(item.Kind))
             {
                 gathered[(item.Kind, item.Name)] = item.ResourceVersion;
             }
 
-            affected.AddRange(picture.Take(item.Kind, item.Json, gone: false));
+            (streaming ? affected : unexplained).UnionWith(picture.Take(item.Kind, item.Json, gone: false));
         }
 
-        if (streaming)
-        {
-            Explain(affected.Distinct(), at ?? clock.GetUtcNow(), onlyKnown: true);
-        }
-        else
-        {
-            unexplained.UnionWith(affected);
-        }
+        Explain(affected, at ?? clock.GetUtcNow(), onlyKnown: true);
     }
 
+    /// <summary>Without versions, as in copies that somebody cut down, what comes again is taken for a later one.</summary>
     private bool IsNewVersion(KubernetesObject item) =>
-        gathered.TryGetValue((item.Kind, item.Name), out var version) && version != item.ResourceVersion;
+        gathered.TryGetValue((item.Kind, item.Name), out var version)
+        && (version.Length == 0 || version != item.ResourceVersion);
 
     private void Count(KubernetesObject item)
     {

@@ -80,8 +80,18 @@ internal sealed record KubernetesObject(string Kind, JsonElement Json)
 /// <summary>An event of a watch: its type as the API server names it, and the object.</summary>
 internal sealed record WatchEvent(string Type, JsonElement Object)
 {
-    /// <summary>The event, or <c>null</c> when the value is something else.</summary>
-    public static WatchEvent? Of(JsonElement value) =>
+    /// <summary>The event, or those of an array; nothing when the value is something else.</summary>
+    public static ImmutableArray<WatchEvent> AllOf(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array
+            ? value.EnumerateArray().Select(Of).ToArray() is var events
+            && Array.TrueForAll(events, item => item is not null)
+                ? [.. events.OfType<WatchEvent>()]
+                : []
+            : Of(value) is { } single
+                ? [single]
+                : [];
+
+    private static WatchEvent? Of(JsonElement value) =>
         value.ValueKind == JsonValueKind.Object
         && !value.TryGetProperty("kind", out _)
         && value.TryGetProperty("type", out var type)

@@ -154,8 +154,10 @@ internal static class YamlDocuments
             : text is "" or "~" or "null" or "Null" or "NULL" ? "null"
             : text is "true" or "True" or "TRUE" ? "true"
             : text is "false" or "False" or "FALSE" ? "false"
+            // What a number would be written as otherwise stays text: a hash may begin with a zero.
             : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-                ? number.ToString(CultureInfo.InvariantCulture)
+            && number.ToString(CultureInfo.InvariantCulture) == text
+                ? text
             : JsonSerializer.Serialize(text);
     }
 

@@ -165,6 +165,77 @@ public class ExplainInputTests
     }
 
     [Fact]
+    public async Task Without_a_resourceVersion_what_comes_again_is_later_also_within_one_array()
+    {
+        var running = Objects.Rollout();
+        var paused = Objects.Paused();
+        foreach (var item in new[] { running, paused })
+        {
+            item["metadata"]!.AsObject().Remove("resourceVersion");
+        }
+
+        var one = running.ToJsonString();
+        var two = paused.ToJsonString();
+        foreach (var input in new[] { one + two, $"[{one},{two}]", $"{one}[{two}]" })
+        {
+            var outcome = await ExplainProcess.RunAsync(input, "--json");
+            outcome.Lines.Select(Status).ShouldBe(["Running", "AwaitingApproval"], input);
+        }
+    }
+
+    [Fact]
+    public async Task Watch_events_may_be_collected_in_an_array()
+    {
+        var outcome = await ExplainProcess.RunAsync(
+            $"[{Objects.Event("ADDED", Objects.Rollout())},{Objects.Event("DELETED", Objects.Rollout())}]",
+            "--json"
+        );
+        outcome.Lines.Select(Status).ShouldBe(["Running", "Cancelled"]);
+    }
+
+    [Theory]
+    [InlineData("9954979545")]
+    [InlineData("0012345678")]
+    public async Task A_hash_of_digits_may_have_lost_its_quotes(string hash)
+    {
+        var outcome = await ExplainProcess.RunAsync(
+            $$"""
+            kind: Rollout
+            metadata: {name: web, generation: 2}
+            status: {observedGeneration: 2, currentPodHash: {{hash}}}
+            """,
+            "--json"
+        );
+        Text(outcome.Lines.ShouldHaveSingleItem(), "podHash").ShouldBe(hash);
+    }
+
+    [Fact]
+    public async Task Trouble_is_told_while_somebody_may_approve_and_always_in_text()
+    {
+        var pod = new JsonObject
+        {
+            ["kind"] = "Pod",
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = "web-b2-x",
+                ["namespace"] = "shop",
+                ["labels"] = new JsonObject { ["rollouts-pod-template-hash"] = "b2" },
+            },
+            ["status"] = JsonNode.Parse(
+                """{"containerStatuses": [{"state": {"waiting": {"reason": "ImagePullBackOff"}}}]}"""
+            ),
+        };
+        var paused = Objects.Event("ADDED", Objects.Paused()) + Objects.Event("ADDED", pod);
+        var waiting = await ExplainProcess.RunAsync(paused + Objects.Event("MODIFIED", pod), "--json");
+        waiting.Lines.Select(Status).ShouldBe(["AwaitingApproval", "AwaitingApproval"]);
+        Text(waiting.Lines[1], "message").ShouldContain("ImagePullBackOff");
+
+        var scaling = Objects.Event("ADDED", Objects.Rollout()) + Objects.Event("ADDED", pod);
+        (await ExplainProcess.RunAsync(scaling, "--json")).Lines.Length.ShouldBe(1);
+        (await ExplainProcess.RunAsync(scaling)).Output.ShouldContain("ImagePullBackOff");
+    }
+
+    [Fact]
     public async Task Rollouts_of_several_namespaces_may_be_interleaved_with_kinds_nobody_knows()
     {
         var outcome = await ExplainProcess.RunAsync(
