@@ -282,7 +282,18 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
 /// <summary>One thing that happened.</summary>
 /// <param name="Number">1, 2, … within the Job.</param>
 /// <param name="NeedsAttention">It is told to the channel with a mention, not only in the thread.</param>
-public sealed record TimelineEntry(long Number, DateTimeOffset At, string Text, bool NeedsAttention = false);
+/// <param name="During">It does so only while the Job has this status: told later, it is news and no alarm.</param>
+public sealed record TimelineEntry(
+    long Number,
+    DateTimeOffset At,
+    string Text,
+    bool NeedsAttention = false,
+    JobStatus? During = null
+)
+{
+    /// <summary>Whether somebody must act on it, as the Job is now.</summary>
+    public bool Calls(Job job) => NeedsAttention && (During is null || During == job.Status);
+}
 
 /// <summary>
 /// The state of the Slack card. Slack has no idempotency key: an intent is written before a post, and whoever finds one

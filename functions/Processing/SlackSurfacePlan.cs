@@ -26,8 +26,8 @@ internal abstract record SlackSurfaceStep
         /// <summary>The number of the last entry told.</summary>
         public long Number => Entries[^1].Number;
 
-        /// <summary>Somebody must act.</summary>
-        public bool NeedsAttention => Entries.Any(entry => entry.NeedsAttention);
+        /// <summary>Somebody must act: the reply is shown in the channel too, and goes before others.</summary>
+        public required bool NeedsAttention { get; init; }
     }
 }
 
@@ -102,7 +102,7 @@ internal static class SlackSurfacePlan
     public static long ToldByCard(Job job) =>
         job
             .Timeline.Where(entry => entry.Number > job.Card.ToldEntry)
-            .TakeWhile(entry => !entry.NeedsAttention)
+            .TakeWhile(entry => !entry.Calls(job))
             .Select(entry => entry.Number)
             .LastOrDefault(job.Card.ToldEntry);
 
@@ -121,7 +121,10 @@ internal static class SlackSurfacePlan
 
         var isCatchUp = untold.Count(entry => now - entry.At > OldAfter) > MostOldReplies;
         List<TimelineEntry> told = isCatchUp ? untold : [untold[0]];
-        return new SlackSurfaceStep.Reply(job.Card.Channel!, ts, told, Operation(job, told[^1].Number));
+        return new SlackSurfaceStep.Reply(job.Card.Channel!, ts, told, Operation(job, told[^1].Number))
+        {
+            NeedsAttention = told.Any(entry => entry.Calls(job)),
+        };
     }
 
     private static DateTimeOffset? UpdateAt(Job job, SlackSurfaceHolds holds)

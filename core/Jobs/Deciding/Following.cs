@@ -115,7 +115,7 @@ internal static class Following
             {
                 Reminded = job.Reminded && job.Status == JobStatus.AwaitingApproval,
             }
-            : (job with { Reminded = false }).Tell(here.Now, told, needsSomebody);
+            : (job with { Reminded = false }).Tell(here.Now, told, needsSomebody, needsSomebody ? job.Status : null);
     }
 
     private static Job LiveWithoutApproval(Job job, Job before, RolloutView rollout, Circumstances here)
@@ -175,7 +175,12 @@ internal static class Following
             return job;
         }
 
-        return (job with { Reminded = true }).Tell(here.Now, JobTexts.StillWaiting, attention: true);
+        return (job with { Reminded = true }).Tell(
+            here.Now,
+            JobTexts.StillWaiting,
+            attention: true,
+            during: job.Status
+        );
     }
 
     /// <summary>How long to leave a Job alone when nobody hints: hints get lost.</summary>

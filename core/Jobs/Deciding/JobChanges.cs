@@ -9,9 +9,15 @@ namespace Devflow.ChatOps.Core.Jobs.Deciding;
 internal static class JobChanges
 {
     /// <summary>Adds to the timeline; what no longer fits is dropped from its beginning.</summary>
-    public static Job Tell(this Job job, DateTimeOffset at, string text, bool attention = false)
+    public static Job Tell(
+        this Job job,
+        DateTimeOffset at,
+        string text,
+        bool attention = false,
+        JobStatus? during = null
+    )
     {
-        var entry = new TimelineEntry(job.LastEntry + 1, at, Plain.OneLine(text, 600), attention);
+        var entry = new TimelineEntry(job.LastEntry + 1, at, Plain.OneLine(text, 600), attention, during);
         var timeline = job.Timeline.Add(entry);
         return job with
         {

@@ -32,10 +32,10 @@ public static class ThreadReply
             throw new ArgumentException("There is nothing to tell.", nameof(entries));
         }
 
-        var urgent = entries.Any(entry => entry.NeedsAttention);
+        var urgent = entries.Any(entry => entry.Calls(job));
         var mentions = urgent ? Mentions.Of(target.Environment.Notify, catalog) : "";
         var opening = string.Join(' ', new[] { mentions, urgent ? Title(job) : "" }.Where(part => part.Length > 0));
-        return entries is [var only] ? One(opening, only) : Several(opening, entries);
+        return entries is [var only] ? One(opening, only) : Several(job, opening, entries);
     }
 
     private static SlackMessage One(string opening, TimelineEntry entry)
@@ -44,11 +44,11 @@ public static class ThreadReply
         return Message(text, [text]);
     }
 
-    private static SlackMessage Several(string opening, IReadOnlyList<TimelineEntry> entries)
+    private static SlackMessage Several(Job job, string opening, IReadOnlyList<TimelineEntry> entries)
     {
         // Where not all fit, what needs somebody stays, then what is newest.
         var told = entries
-            .OrderByDescending(entry => entry.NeedsAttention)
+            .OrderByDescending(entry => entry.Calls(job))
             .ThenByDescending(entry => entry.Number)
             .Take(Most)
             .OrderBy(entry => entry.Number)
@@ -59,14 +59,18 @@ public static class ThreadReply
         var blocks = BlockKit.Fit(
             Lengths,
             longest =>
-                Blocks([summary, .. told.Select(entry => Line(entry, longest)), .. rest is null ? [] : new[] { rest }])
+                Blocks([
+                    summary,
+                    .. told.Select(entry => Line(job, entry, longest)),
+                    .. rest is null ? [] : new[] { rest },
+                ])
         );
         var newest = told[^1];
         return new SlackMessage($"{summary} {Mrkdwn.Text(newest.Text, LongestText / 5)}", blocks);
     }
 
-    private static string Line(TimelineEntry entry, int longest) =>
-        $"{(entry.NeedsAttention ? "🔔" : "•")} {Mrkdwn.Date(entry.At, "{date_short_pretty} {time}")} {Mrkdwn.Text(entry.Text, longest)}";
+    private static string Line(Job job, TimelineEntry entry, int longest) =>
+        $"{(entry.Calls(job) ? "🔔" : "•")} {Mrkdwn.Date(entry.At, "{date_short_pretty} {time}")} {Mrkdwn.Text(entry.Text, longest)}";
 
     private static string Title(Job job) =>
         $"*{Mrkdwn.Text(job.App, 60)} {Mrkdwn.Text(job.Environment, 60)}* {Mrkdwn.Code(job.DisplayVersion, 60)}:";

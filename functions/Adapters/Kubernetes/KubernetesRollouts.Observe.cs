@@ -42,15 +42,7 @@ public sealed partial class KubernetesRollouts
             run => IsOwn(run, view) ? KubernetesReader.AnalysisRun(run) : null,
             deadline
         );
-        var pods = ListOfHashesAsync(
-            rollout,
-            ApiPaths.Core,
-            "pods",
-            selector,
-            hashes,
-            PodReader.Trouble,
-            deadline
-        );
+        var pods = ListOfHashesAsync(rollout, ApiPaths.Core, "pods", selector, hashes, PodReader.Trouble, deadline);
         var argo = ApplicationAsync(rollout, application, deadline);
         await Task.WhenAll(sets, runs, pods, argo);
 

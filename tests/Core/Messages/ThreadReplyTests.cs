@@ -24,6 +24,16 @@ public sealed class ThreadReplyTests
     }
 
     [Fact]
+    public void What_needed_somebody_and_is_over_mentions_nobody()
+    {
+        var waits = Entry(2, "Verify: waiting for approval", attention: true) with { During = Awaiting.Status };
+        MessageText.Of(Reply(waits)).ShouldStartWith("<!subteam^S0PLATFORM>");
+
+        var moved = Awaiting with { Status = JobStatus.Running };
+        MessageText.Of(ThreadReply.Build(moved, [waits], Target, Company)).ShouldBe("Verify: waiting for approval");
+    }
+
+    [Fact]
     public void Several_things_are_summed_up_in_their_order()
     {
         var reply = Reply(

@@ -33,6 +33,21 @@ public sealed class SlackSurfaceTests
     }
 
     [Fact]
+    public async Task What_is_told_when_nobody_is_needed_any_more_calls_nobody()
+    {
+        await using var stand = await StartAsync();
+        var scene = new SurfaceScene(stand);
+        await scene.CreateAsync();
+        await scene.SettleAsync();
+        await scene.ChangeAsync(JobStatus.AwaitingApproval, "approve now!");
+        await scene.ChangeAsync(JobStatus.Running, "promoted");
+        await scene.SettleAsync();
+
+        scene.ReplyTexts().ShouldBe(["approve now!", "promoted"]);
+        stand.Replies().ShouldAllBe(reply => !reply.Broadcast);
+    }
+
+    [Fact]
     public async Task The_products_own_card_and_replies_are_what_Slack_takes()
     {
         await using var stand = await StartAsync();

@@ -73,7 +73,10 @@ internal sealed class SurfaceScene
         foreach (var text in entries)
         {
             var isForSomebody = text.EndsWith('!');
-            var entry = new TimelineEntry(job.LastEntry + 1, Now, text, isForSomebody);
+            var entry = new TimelineEntry(job.LastEntry + 1, Now, text, isForSomebody)
+            {
+                During = text.EndsWith("now!", StringComparison.Ordinal) ? status : null,
+            };
             job = job with { Timeline = job.Timeline.Add(entry), LastEntry = entry.Number };
         }
 
@@ -127,9 +130,7 @@ internal sealed class SurfaceScene
     {
         var text = string.Join(" / ", entries.Select(entry => entry.Text));
         return Message(
-            entries.Any(entry => entry.NeedsAttention)
-                ? $"{Mentions.Of(target.Environment.Notify, catalog)} {text}"
-                : text
+            entries.Any(entry => entry.Calls(job)) ? $"{Mentions.Of(target.Environment.Notify, catalog)} {text}" : text
         );
     }
 
