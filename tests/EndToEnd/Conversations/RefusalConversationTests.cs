@@ -205,6 +205,8 @@ public sealed class RefusalConversationTests(RefusalConversationTests.ManyApps a
     {
         var job = await world.ReadyAsync(app: unwell);
         world.Controller.BreakPods(Namespace, job.Release!.Hash.ToString());
+        await world.Controller.WhenIdleAsync();
+        await world.HintAsync(unwell);
         await world.WhenJobAsync(it => it.Trouble.Length > 0, "the trouble of the preview", unwell);
 
         var reply = await world.TypeAsync(Alice, "/promote unwell", app: unwell);
@@ -216,6 +218,8 @@ public sealed class RefusalConversationTests(RefusalConversationTests.ManyApps a
         SlackButton.In(card.Content).ShouldNotContain(button => button.ActionId == CardActions.Promote);
 
         world.Controller.HealPods(Namespace, job.Release.Hash.ToString());
+        await world.Controller.WhenIdleAsync();
+        await world.HintAsync(unwell);
         await world.WhenJobAsync(it => it.Trouble.Length == 0, "the preview being well again", unwell);
         (await world.TypeAsync(Alice, "/promote unwell", app: unwell)).Text.ShouldBe("alice promoted v2.");
         await world.WhenAsync("v2", JobStatus.Succeeded, unwell);

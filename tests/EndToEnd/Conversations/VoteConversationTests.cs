@@ -61,8 +61,7 @@ public sealed class VoteConversationTests
         );
         await world.ReadyAsync();
         await world.TypeAsync(Alice, "/promote my-app");
-        // Somebody aborts with kubectl.
-        Abort(world);
+        world.Abort();
         await world.WhenAsync("v2", JobStatus.Failed);
 
         await RetryWhenPossibleAsync(world, Bob);
@@ -86,7 +85,7 @@ public sealed class VoteConversationTests
             new WorldOptions { Apps = [two with { More = "retry: { by: [platform, carol] }" }] }
         );
         await world.ReadyAsync();
-        Abort(world);
+        world.Abort();
         await world.WhenJobAsync(
             job => job is { Status: JobStatus.Failed, RetryGoesLiveUntil: not null },
             "the aborted ReplicaSet with its deadline"
@@ -105,7 +104,7 @@ public sealed class VoteConversationTests
     {
         await using var world = await ReleaseWorld.StartAsync();
         await world.ReadyAsync();
-        Abort(world);
+        world.Abort();
         await world.WhenJobAsync(
             job => job is { Status: JobStatus.Failed, RetryGoesLiveUntil: not null },
             "the aborted ReplicaSet with its deadline"

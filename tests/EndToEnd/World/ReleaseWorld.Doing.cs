@@ -37,6 +37,25 @@ internal sealed partial class ReleaseWorld
             }
         );
 
+    /// <summary>Somebody aborts with kubectl.</summary>
+    public void Abort(WorldApp? app = null) => ChangeRollout(rollout => rollout["status"]!["abort"] = true, app);
+
+    /// <summary>A notification about the app, as the controller sends it when something happens that it tells.</summary>
+    public async Task HintAsync(WorldApp? app = null)
+    {
+        var body = new JsonObject
+        {
+            ["event"] = "on-rollout-updated",
+            ["namespace"] = WorldCatalog.Namespace,
+            ["name"] = (app ?? App).RolloutName,
+        };
+        using var response = await NotifyAsync(
+            $"rollouts/{WorldCatalog.Cluster}",
+            Encoding.UTF8.GetBytes(body.ToJsonString())
+        );
+        ((int)response.StatusCode).ShouldBe(202);
+    }
+
     /// <summary>Announces a release as the Action does: <c>POST /api/jobs</c> with the token of a person.</summary>
     public async Task<JsonObject> AnnounceAsync(string version, string by, WorldApp? app = null)
     {
