@@ -20,8 +20,8 @@ public static class ExplainTexts
           kubectl get rollouts -A -o json -w --output-watch-events | devflow explain
 
         Objects without watch events are taken together, in any order. Watch events are told as they come, each time the
-        pod hash, the attempt, the status or a step of a Rollout changes, or (in text) its pods get into trouble. Kinds
-        that are read: Rollout, ReplicaSet, AnalysisRun, Pod, Application, Service; others are passed over.
+        pod hash, the attempt, the status or a step of a Rollout changes; in text also when its pods get into trouble or a newer
+        spec is refused. Kinds that are read: Rollout, ReplicaSet, AnalysisRun, Pod, Application; others are passed over.
 
         exit code: 0, also when there was nothing to explain; 1 when the input cannot be read or is malformed, with
         file:line:column; 2 for arguments that it does not know; 130 after Ctrl+C.

@@ -19,8 +19,8 @@ public enum StoryEnd
 /// <summary>A change worth telling: the release as it is now, or its last line.</summary>
 public sealed record StoryLine(Release Release, StoryEnd End, string Message)
 {
-    /// <summary>Steps and status are what they were; a pod got into trouble of a kind not told yet.</summary>
-    public bool OnlyTrouble { get; init; }
+    /// <summary>Steps and status are what they were; something about it was not told yet.</summary>
+    public bool OnlyRemark { get; init; }
 
     /// <summary>The word that stands for it: the release's status, or how it ended.</summary>
     public string Status => End == StoryEnd.None ? Release.Status.ToString() : End.ToString();
@@ -43,8 +43,8 @@ public sealed record RolloutStory
 
     private string Uid { get; init; } = "";
 
-    /// <summary>The troubles of this attempt that were told. A pod that keeps crashing has the same ones in turn.</summary>
-    private ImmutableHashSet<string> ToldTroubles { get; init; } = [];
+    /// <summary>What was told of this attempt. A pod that keeps crashing has the same troubles in turn.</summary>
+    private ImmutableHashSet<string> Remarked { get; init; } = [];
 
     /// <summary>The story after this observation, and the lines that it adds, in order.</summary>
     public (RolloutStory Story, ImmutableArray<StoryLine> Lines) See(Observation seen)
@@ -70,7 +70,7 @@ public sealed record RolloutStory
 
         return RolloutSteps.Compare(Current, rollout) switch
         {
-            Takeover.None => told.GoOn(RolloutSteps.Next(Current, seen, rollout), seen),
+            Takeover.None => told.GoOn(RolloutSteps.Next(Current, seen, rollout), rollout, seen),
             Takeover.TakenUp => told.Begin(seen, rollout, former: null, []),
             Takeover.ReturnedToBase => (
                 told with
@@ -100,38 +100,31 @@ public sealed record RolloutStory
     )
     {
         var release = RolloutSteps.Start(seen, rollout, former);
-        var story = this with
-        {
-            Current = release,
-            BackAt = PodHash.None,
-            ToldTroubles = Told([], Trouble(release, seen)),
-        };
-        return (story, before.Add(Line(release)));
+        var remark = Remark.On(release, rollout, seen);
+        var story = this with { Current = release, BackAt = PodHash.None, Remarked = Told([], remark) };
+        return (story, before.Add(Line(release, remark)));
     }
 
-    private (RolloutStory, ImmutableArray<StoryLine>) GoOn(Release next, Observation seen)
+    private (RolloutStory, ImmutableArray<StoryLine>) GoOn(Release next, RolloutView rollout, Observation seen)
     {
-        var told = next.Attempt == Current!.Attempt ? ToldTroubles : [];
-        var trouble = Trouble(next, seen);
-        var story = this with { Current = next, ToldTroubles = Told(told, trouble) };
+        var told = next.Attempt == Current!.Attempt ? Remarked : [];
+        var remark = Remark.On(next, rollout, seen);
+        var story = this with { Current = next, Remarked = Told(told, remark) };
         return (
             story,
-            !next.LooksLike(Current) ? [Line(next)]
-            : trouble is not null && !told.Contains(trouble) ? [Line(next) with { OnlyTrouble = true }]
+            !next.LooksLike(Current) ? [Line(next, remark)]
+            : remark is not null && !told.Contains(remark.Key) ? [Line(next, remark) with { OnlyRemark = true }]
             : []
         );
     }
 
-    /// <summary>The kind of trouble that the release's message speaks of while it waits for pods or a person.</summary>
-    private static string? Trouble(Release release, Observation seen) =>
-        release.Status is ReleaseStatus.Running or ReleaseStatus.AwaitingApproval
-        && seen.TroubleOf(release.Hash) is { } trouble
-        && release.Message.Contains(Plain.OneLine(trouble.Reason, 80), StringComparison.Ordinal)
-            ? trouble.Reason
-            : null;
+    private static ImmutableHashSet<string> Told(ImmutableHashSet<string> told, Remark? remark) =>
+        remark is null ? told : told.Add(remark.Key);
 
-    private static ImmutableHashSet<string> Told(ImmutableHashSet<string> told, string? trouble) =>
-        trouble is null ? told : told.Add(trouble);
-
-    private static StoryLine Line(Release release) => new(release, StoryEnd.None, release.Message);
+    private static StoryLine Line(Release release, Remark? remark) =>
+        new(
+            release,
+            StoryEnd.None,
+            remark is null || remark.Addition.Length == 0 ? release.Message : $"{release.Message}; {remark.Addition}"
+        );
 }

@@ -14,7 +14,7 @@ internal sealed class ExplainOutput(Stream output, TextWriter errors, bool json)
 
     public void Tell(ObjectName rollout, StoryLine line, DateTimeOffset at)
     {
-        if (json && line is { OnlyTrouble: true, Release.Status: not ReleaseStatus.AwaitingApproval })
+        if (json && line is { OnlyRemark: true, Release.Status: not ReleaseStatus.AwaitingApproval })
         {
             return; // a line is a change of the steps, unless somebody is about to approve what crashes
         }

@@ -27,7 +27,7 @@ public class RecordingReplayTests
     {
         var run = Recording.Of(recording);
         var told = Telling.Tell(run.Moments(run.Storefront).Select(moment => moment.Seen));
-        string.Join('\n', told.Where(line => !line.OnlyTrouble).Select(Telling.Describe))
+        string.Join('\n', told.Where(line => !line.OnlyRemark).Select(Telling.Describe))
             .ShouldBe(string.Join('\n', ExpectedSteps(run)));
     }
 
