@@ -33,6 +33,13 @@ internal static class PauseEvidence
         && former[StepName.Completed].Since is { } done
         && !HasPaused(before, SightOf(rollout), done);
 
+    /// <summary>
+    /// Seen only after its abort: the controller leaves the condition alone from the abort on, so what was paused then
+    /// stays True, and a pause of an earlier release is False by then.
+    /// </summary>
+    public static bool WasAbortedInPause(RolloutView rollout) =>
+        rollout is { Abort: true, PausedConditionIsTrue: true, SpecPaused: false };
+
     /// <summary>A pause of this attempt is known of. There is none before the preview is ready.</summary>
     public static bool Exists(Release release, RolloutView rollout) =>
         release.PauseSeen || rollout.ScaleUpPreviewCheckPoint || HappenedBetween(release, rollout);

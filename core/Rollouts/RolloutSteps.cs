@@ -33,6 +33,7 @@ public static class RolloutSteps
                 Base = rollout.StableRS == hash ? PodHash.None : rollout.StableRS,
                 SeenLive = !hash.IsNone && rollout.ActiveSelector == hash,
                 SkippedPause = former is not null && PauseEvidence.WasLiveAtOnce(former, rollout),
+                PauseSeen = former is null && PauseEvidence.WasAbortedInPause(rollout),
             },
             seen,
             rollout
