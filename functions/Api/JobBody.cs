@@ -11,8 +11,9 @@ public sealed partial record JobBody(string App, string Environment, ReleaseRequ
     private const int LongestText = 500;
     private static readonly JsonDocumentOptions limits = new() { MaxDepth = 4 };
 
-    private static readonly HashSet<string> known =
-    [
+    /// <summary>The fields of the body.</summary>
+    internal static readonly IReadOnlySet<string> Fields = new HashSet<string>(StringComparer.Ordinal)
+    {
         "app",
         "environment",
         "image",
@@ -25,7 +26,7 @@ public sealed partial record JobBody(string App, string Environment, ReleaseRequ
         "runId",
         "runAttempt",
         "actor",
-    ];
+    };
 
     /// <summary>The body, or one sentence that names what is wrong and where.</summary>
     public static (JobBody? Body, string Problem) Parse(byte[] json)
@@ -42,7 +43,7 @@ public sealed partial record JobBody(string App, string Environment, ReleaseRequ
             fields = [];
             foreach (var property in document.RootElement.EnumerateObject())
             {
-                if (!known.Contains(property.Name))
+                if (!Fields.Contains(property.Name))
                 {
                     return (null, $"Unknown field “{Core.Messages.Plain.OneLine(property.Name, 60)}”.");
                 }

@@ -50,7 +50,11 @@ public sealed class JobsApi(ApiAccess access, IStore store, Inbox inbox, TimePro
             (JobsApi jobs, string id, HttpRequest request, CancellationToken stop) =>
                 jobs.CommandAsync(id, request, stop)
         );
+        api.MapGet("openapi.yaml", () => Results.Stream(OpenApi(), "application/yaml"));
     }
+
+    /// <summary>The description of this API, for people and generators of clients.</summary>
+    internal static Stream OpenApi() => typeof(JobsApi).Assembly.GetManifestResourceStream("openapi.yaml")!;
 
     private Task<IResult> CreateAsync(HttpRequest request, CancellationToken stop) =>
         access.AsCallerAsync(request, caller => CreateAsync(caller, request, stop), stop);
