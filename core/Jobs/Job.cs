@@ -40,70 +40,6 @@ public enum JobSource
     Rollback,
 }
 
-/// <summary>What was asked to be released. Everything but the image may be unknown.</summary>
-public sealed record ReleaseRequest(string Image)
-{
-    public string? Tag { get; init; }
-    public string? Digest { get; init; }
-    public string? GitOpsRepository { get; init; }
-    public string? GitOpsCommit { get; init; }
-
-    /// <summary>The parent of <see cref="GitOpsCommit"/>: what Git goes back to.</summary>
-    public string? GitOpsParent { get; init; }
-    public string? SourceCommit { get; init; }
-    public string? RunId { get; init; }
-    public int? RunAttempt { get; init; }
-
-    /// <summary>Image as Kubernetes writes it: <c>name[:tag][@digest]</c>.</summary>
-    public string Reference => Image + (Tag is null ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
-}
-
-/// <summary>Who promoted what. A switch without one went live without approval.</summary>
-public sealed record Promotion(Actor By, DateTimeOffset At, ApprovalSubject Subject, bool Full)
-{
-    public FreezeOverride? OverriddenFreeze { get; init; }
-}
-
-/// <summary>How a rollback is carried out.</summary>
-public enum RollbackPath
-{
-    /// <summary>It was not made stable: abort; the old version never stopped, or takes over again.</summary>
-    Abort,
-
-    /// <summary>The controller has aborted it: the cluster is back, only Git asks for it.</summary>
-    GitOnly,
-
-    /// <summary>The old ReplicaSet is still up: undo, live at once.</summary>
-    Undo,
-
-    /// <summary>The old ReplicaSet is gone: the old version is released again, with a pause.</summary>
-    Release,
-}
-
-/// <summary>Whether Git asks for what the cluster was rolled back to.</summary>
-public enum GitState
-{
-    /// <summary>Nothing to write: the environment has no GitOps source in the catalog.</summary>
-    NotNeeded,
-
-    /// <summary>Git still asks for the version that was rolled back.</summary>
-    NotWritten,
-
-    /// <summary>Git asks for the rollback's target.</summary>
-    Agrees,
-}
-
-/// <summary>A rollback of this Job.</summary>
-public sealed record Rollback(Actor By, DateTimeOffset At, string Reason, RollbackPath Path, PodHash Target)
-{
-    public ImmutableArray<string> TargetImages { get; init; } = [];
-
-    /// <summary>The cluster runs the target again.</summary>
-    public bool ClusterDone { get; init; }
-
-    public GitState Git { get; init; }
-}
-
 /// <summary>
 /// One release of one app to one environment: everything that surfaces show and that decisions need. One document.
 /// </summary>
@@ -293,41 +229,4 @@ public sealed record TimelineEntry(
 {
     /// <summary>Whether somebody must act on it, as the Job is now.</summary>
     public bool Calls(Job job) => NeedsAttention && (During is null || During == job.Status);
-}
-
-/// <summary>
-/// The state of the Slack card. Slack has no idempotency key: an intent is written before a post, and whoever finds one
-/// that has passed searches the channel by message metadata before posting.
-/// </summary>
-public sealed record SlackCard
-{
-    public string? Channel { get; init; }
-    public string? Ts { get; init; }
-
-    /// <summary>The <see cref="Job.Revision"/> that the card shows.</summary>
-    public long ShownRevision { get; init; } = -1;
-
-    /// <summary>The last timeline entry that the thread tells.</summary>
-    public long ToldEntry { get; init; }
-
-    /// <summary>A post of the card or of a reply is under way until then; its answer was never seen if this has passed.</summary>
-    public DateTimeOffset? PostingUntil { get; init; }
-
-    /// <summary>The timeline entry that the post under way tells; 0 for the card itself.</summary>
-    public long PostingEntry { get; init; }
-
-    /// <summary>When the card was last updated; at most one update every 5 s.</summary>
-    public DateTimeOffset? UpdatedAt { get; init; }
-
-    /// <summary>Not before this time: Slack asked us to wait, or an attempt failed.</summary>
-    public DateTimeOffset? NotBefore { get; init; }
-
-    /// <summary>Failed attempts in a row.</summary>
-    public int Failures { get; init; }
-
-    /// <summary>Why Slack does not show it, in words; empty when it does.</summary>
-    public string Problem { get; init; } = "";
-
-    /// <summary>How often the card was found deleted, or not to be edited any more. It is posted again once.</summary>
-    public int Losses { get; init; }
 }

@@ -14,6 +14,8 @@ public static class JobTexts
     public const string WaitsForArgo = "Waiting for Argo CD to see the commit.";
     public const string VotesAreIn = "All approvals are in.";
     public const string StillWaiting = "Still waiting for approval.";
+    public const string StillFailed = "Still failed: retry, roll back, or release a fix.";
+    public const string RollsBack = "somebody rolls it back";
     public const string RollbackVoid = "Retried after the rollback; the rollback is void.";
     public const string RollbackTakenBack =
         "The rollback was taken back in the cluster: Git still asks for this version. Revert the GitOps commit, then roll back again.";
@@ -87,6 +89,11 @@ public static class JobTexts
 
     public static string VotesVoid(int count) =>
         count == 1 ? "The release changed; 1 approval is void." : $"The release changed; {count} approvals are void.";
+
+    public static string VotesExpired(int count) =>
+        count == 1
+            ? "1 approval has expired; somebody must approve again."
+            : $"{count} approvals have expired; somebody must approve again.";
 
     public static string Trouble(PodTrouble? trouble) =>
         trouble is null

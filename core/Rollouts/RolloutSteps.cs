@@ -10,6 +10,9 @@ namespace Devflow.ChatOps.Core.Rollouts;
 /// </summary>
 public static class RolloutSteps
 {
+    // The status names the latest runs only; older ones cannot come back.
+    private const int EndedRunsLimit = 16;
+
     /// <summary>
     /// The release of the Rollout's current pod hash as it is first seen, brought up to date with this observation.
     /// </summary>
@@ -164,7 +167,10 @@ public static class RolloutSteps
             PromotedFull = false,
             SkippedPause = false,
             SeenLive = false,
-            EndedRuns = [.. release.EndedRuns.Union(release.RunsAtAbort)],
+            EndedRuns =
+            [
+                .. release.EndedRuns.Except(release.RunsAtAbort).Concat(release.RunsAtAbort).TakeLast(EndedRunsLimit),
+            ],
             RunsAtAbort = [],
             Steps = Step.AllPending,
         };

@@ -65,7 +65,7 @@ public static class Commanding
     /// Whether the person still speaks of what is there: the same Job, attempt and hash for a button, the same Job
     /// for a typed command.
     /// </summary>
-    internal static Refusal? SeesCurrent(Command command, Job current)
+    internal static Refusal? SeesCurrent(Command command, Job current, int? attempt = null)
     {
         if (command.Saw is not { } saw)
         {
@@ -73,7 +73,9 @@ public static class Commanding
         }
 
         var same =
-            saw.Job == current.Id && saw.Attempt == current.Release?.Attempt && saw.Hash == current.Release?.Hash;
+            saw.Job == current.Id
+            && saw.Attempt == (attempt ?? current.Release?.Attempt)
+            && saw.Hash == current.Release?.Hash;
         if (saw.FromButton)
         {
             return same ? null : new Refusal.Stale();

@@ -8,9 +8,6 @@ namespace Devflow.ChatOps.Core.Jobs.Deciding;
 /// <summary>A bound Job follows its release: status, votes, troubles, what is told, and what must be done about it.</summary>
 internal static class Following
 {
-    /// <summary>When the one reminder of a pause is given.</summary>
-    public static readonly TimeSpan RemindAfter = TimeSpan.FromMinutes(30);
-
     public static JobStatus StatusOf(ReleaseStatus status) =>
         status switch
         {
@@ -50,12 +47,18 @@ internal static class Following
         };
         job = VoidOldPromotion(job, rollout, here.Now);
         job = VoidOldVotes(job, here.Now);
+        job = ExpireVotes(job, here, changes);
         job = GoingBack.Follow(job, before, rollout, here);
         job = TellTransitions(job, before, here);
         job = LiveWithoutApproval(job, before, rollout, here);
         job = Nudging.GetMoving(job, rollout, here, changes);
-        job = Remind(job, here, changes);
+        job = job.Remind(here.Now, changes);
         changes.LookAt(here.Now + Patience(job));
+        if (here.Lock?.ExpiresAt is { } unlocked && unlocked > here.Now)
+        {
+            changes.LookAt(unlocked);
+        }
+
         return job;
     }
 
@@ -94,6 +97,24 @@ internal static class Following
         return job.Release!.IsLive ? voided : voided.Tell(now, JobTexts.VotesVoid(job.Votes.Length - kept.Length));
     }
 
+    /// <summary>Expiry ends votes, never a release; the votes of a promote that is under way have done their work.</summary>
+    private static Job ExpireVotes(Job job, Circumstances here, Changes changes)
+    {
+        if (here.Environment.Promote.ExpireAfter is not { } life || job.Votes.IsEmpty || job.Promotion is not null)
+        {
+            return job;
+        }
+
+        var kept = job.Votes.RemoveAll(vote => here.Now - vote.At >= life);
+        if (!kept.IsEmpty)
+        {
+            changes.LookAt(kept.Min(vote => vote.At) + life);
+        }
+
+        var expired = job.Votes.Length - kept.Length;
+        return expired == 0 ? job : (job with { Votes = kept }).Tell(here.Now, JobTexts.VotesExpired(expired));
+    }
+
     private static Job TellTransitions(Job job, Job before, Circumstances here)
     {
         if (job.Source == JobSource.Baseline)
@@ -113,7 +134,7 @@ internal static class Following
         return told.Length == 0
             ? job with
             {
-                Reminded = job.Reminded && job.Status == JobStatus.AwaitingApproval,
+                Reminded = job.Reminded && job.Status == before.Status,
             }
             : (job with { Reminded = false }).Tell(here.Now, told, needsSomebody, needsSomebody ? job.Status : null);
     }
@@ -158,29 +179,6 @@ internal static class Following
                     }
                 )
             );
-    }
-
-    private static Job Remind(Job job, Circumstances here, Changes changes)
-    {
-        if (job.Status != JobStatus.AwaitingApproval || job.Reminded || job.Source == JobSource.Baseline)
-        {
-            return job;
-        }
-
-        var waiting = job.Steps.FirstOrDefault(step => step.Status == StepStatus.Waiting);
-        var due = (waiting?.Since ?? here.Now) + RemindAfter;
-        if (here.Now < due)
-        {
-            changes.LookAt(due);
-            return job;
-        }
-
-        return (job with { Reminded = true }).Tell(
-            here.Now,
-            JobTexts.StillWaiting,
-            attention: true,
-            during: job.Status
-        );
     }
 
     /// <summary>How long to leave a Job alone when nobody hints: hints get lost.</summary>

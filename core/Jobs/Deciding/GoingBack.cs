@@ -47,7 +47,7 @@ internal static class GoingBack
             current,
             !done ? left
                 : GitAgrees(ref left, rollback, seen, here) ? RolledBack(left, rollback, here)
-                : rollback.ClusterDone ? left
+                : rollback.ClusterDone ? left.Remind(here.Now, changes)
                 : ClusterIsBack(left, here)
         );
     }

@@ -30,6 +30,7 @@ internal static class JobSameness
             {
                 Steps = Like(release.Steps, other.Steps),
                 EndedRuns = Like(release.EndedRuns, other.EndedRuns),
+                RunsAtAbort = Like(release.RunsAtAbort, other.RunsAtAbort),
             };
 
     private static Rollback? Like(Rollback? rollback, Rollback? other) =>

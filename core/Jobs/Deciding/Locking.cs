@@ -33,7 +33,7 @@ internal static class Locking
             : new ReleaseLock(
                 command.App,
                 command.Environment,
-                takes.Reason,
+                Plain.OneLine(takes.Reason, 500),
                 command.Actor,
                 command.At,
                 takes.ExpiresAt

@@ -29,7 +29,10 @@ internal static class Promoting
             );
         }
 
-        if (Commanding.SeesCurrent(command, job) is { } stale)
+        // Only the Rollout was read: a retry that nobody has looked at yet began the next attempt.
+        var attempt =
+            release.Aborted && rollout is { IsObserved: true, Abort: false } ? release.Attempt + 1 : release.Attempt;
+        if (Commanding.SeesCurrent(command, job, attempt) is { } stale)
         {
             return Refusals.Refuse(stale, job);
         }
@@ -41,7 +44,7 @@ internal static class Promoting
 
         // The pause may have begun anew since the Job was last brought up to date; approvals are bound to this one.
         var pause = rollout.PauseConditions.FirstOrDefault();
-        var subject = job.Subject! with { PauseStartTime = pause?.StartTime };
+        var subject = job.Subject! with { Attempt = attempt, PauseStartTime = pause?.StartTime };
         return Answer(command, wish, job, rollout, pause, subject, here);
     }
 
@@ -78,6 +81,12 @@ internal static class Promoting
         if (rollout.Abort)
         {
             return new Refusal.Aborted(rollout.Message.Length == 0 ? null : Plain.OneLine(rollout.Message, 120));
+        }
+
+        // The abort may be on its way still.
+        if (job is { Status: JobStatus.RollingBack, Rollback.ClusterDone: false })
+        {
+            return new Refusal.Aborted(JobTexts.RollsBack);
         }
 
         if (rollout.SpecPaused)
@@ -191,13 +200,7 @@ internal static class Promoting
                 var promoted = Begin(command, wish, job, rollout, pause, subject, allowed, again, here);
                 changes.Put(job, promoted);
                 changes.LookAt(here.Now + Nudging.SwallowedAfter);
-                return changes.Decide(
-                    new CommandOutcome(
-                        CommandOutcome.OkCode,
-                        again ? JobTexts.AnalysisAgain(job) : JobTexts.Promoting(job, command.Actor, wish.Full),
-                        job.Id
-                    )
-                );
+                return changes.Decide(new CommandOutcome(CommandOutcome.OkCode, promoted.Timeline[^1].Text, job.Id));
 
             default:
                 throw new InvalidOperationException("The policy has an answer that nobody reads.");

@@ -182,14 +182,15 @@ public static class RollingBack
     )
     {
         var source = here.Environment.GitOps;
-        var begun = Promoting.Shown(job) with
+        var begun = Promoting.Shown(job).WithoutPatches() with
         {
+            Reminded = false,
             FormerRollback = job.HasLeft ? job.Rollback : null,
             SyncedSince = null,
             Status = JobStatus.RollingBack,
             Votes = [],
             InstantRollbackUntil = null,
-            Rollback = new Rollback(command.Actor, here.Now, wish.Reason, plan.Path, plan.Target)
+            Rollback = new Rollback(command.Actor, here.Now, Plain.OneLine(wish.Reason, 500), plan.Path, plan.Target)
             {
                 TargetImages = plan.TargetImages,
                 Git = source is null ? GitState.NotNeeded : GitState.NotWritten,

@@ -65,7 +65,7 @@ internal static class Syncing
         }
 
         var (status, message) = Look(job, application);
-        job = job with { VerifiedAt = Following.Freshness(job.VerifiedAt, seen.At) };
+        job = job with { VerifiedAt = Following.Freshness(job.VerifiedAt, seen.At), Lock = here.Lock };
         if (
             IsSynced(job, application)
             && seen.Rollout is { IsObserved: true } rollout
@@ -74,10 +74,13 @@ internal static class Syncing
         {
             var since = job.SyncedSince is { } known && known <= here.Now ? known : here.Now;
             var settle = SpeaksOf(job, application!) ? settleTime : settleTimeOfLater;
+            if (here.Now - since >= settle)
+            {
+                return job.End(JobStatus.NoChange, JobTexts.NoChange, here.Now);
+            }
+
             changes.LookAt(since + settle);
-            return here.Now - since >= settle
-                ? job.End(JobStatus.NoChange, JobTexts.NoChange, here.Now)
-                : With(job with { SyncedSince = since }, status, message, here);
+            return With(job with { SyncedSince = since }, status, message, here);
         }
 
         job = job with { SyncedSince = null };

@@ -1,0 +1,77 @@
+using Devflow.ChatOps.Core.Messages;
+
+namespace Devflow.ChatOps.Core.Jobs.Deciding;
+
+/// <summary>How a Job goes on when the fate of one of its effects is known; for those who perform them.</summary>
+public static class EffectChanges
+{
+    /// <summary>The effect is done: it leaves the outbox.</summary>
+    public static Job Without(this Job job, string effectId) =>
+        job with
+        {
+            Outbox = job.Outbox.RemoveAll(entry => entry.Effect.Id == effectId),
+        };
+
+    /// <summary>The patch with a new resourceVersion and a new intent.</summary>
+    public static Job WithPatch(this Job job, string effectId, RolloutPatch patch, DateTimeOffset now) =>
+        job.Patch(effectId, patch, now);
+
+    /// <summary>
+    /// The patch has come to its end. When it was refused for good, what it stood for is taken back and told.
+    /// </summary>
+    public static Job PatchEnded(this Job job, string effectId, Policy.Refusal? refusal, DateTimeOffset now)
+    {
+        var patch = job
+            .Outbox.Select(entry => entry.Effect)
+            .OfType<Effect.PatchRollout>()
+            .FirstOrDefault(it => it.Id == effectId);
+        var ended = job.Without(effectId);
+        if (refusal is null || patch is null || patch.Patch is RolloutPatch.Nudge)
+        {
+            return ended;
+        }
+
+        ended = patch.Patch switch
+        {
+            RolloutPatch.Promote or RolloutPatch.PromoteFull or RolloutPatch.Retry => ended with { Promotion = null },
+            RolloutPatch.Abort or RolloutPatch.Undo => ended.RollbackTakenBack(),
+            _ => ended,
+        };
+        return ended.CameTo(effectId, refusal).Tell(now, JobTexts.PatchVoid(refusal)).Revised(job);
+    }
+
+    private static Job CameTo(this Job job, string effectId, Policy.Refusal refusal) =>
+        job with
+        {
+            AppliedCommands =
+            [
+                .. job.AppliedCommands.Select(applied =>
+                    Commanding.PatchId(applied.Key) == effectId
+                        ? applied with
+                        {
+                            Outcome = Refusals.Outcome(refusal, job),
+                        }
+                        : applied
+                ),
+            ],
+        };
+
+    /// <summary>The rollback that is under way did not happen: the Job is what it was before.</summary>
+    internal static Job RollbackTakenBack(this Job job)
+    {
+        var former = job.FormerRollback;
+        var (status, message) =
+            !job.HasLeft ? (Following.StatusOf(job.Release!.Status), job.Release.Message)
+            : former is null ? (JobStatus.Cancelled, JobTexts.Withdrawn(job))
+            : former is { ClusterDone: true, Git: not GitState.NotWritten }
+                ? (JobStatus.RolledBack, JobTexts.RolledBack(job with { Rollback = former }))
+            : (JobStatus.RollingBack, JobTexts.ClusterRolledBack(job with { Rollback = former }));
+        return job.WithoutRevert() with
+        {
+            Rollback = former,
+            FormerRollback = null,
+            Status = status,
+            Message = message,
+        };
+    }
+}

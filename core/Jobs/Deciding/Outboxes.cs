@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+
+namespace Devflow.ChatOps.Core.Jobs.Deciding;
+
+/// <summary>What goes into a Job's outbox, and what leaves it because something else was decided.</summary>
+internal static class Outboxes
+{
+    /// <summary>Adds an effect unless one with its id is there. Of several wishes to revert Git only the last counts.</summary>
+    public static Job Do(this Job job, Effect effect, bool parked = false)
+    {
+        if (job.Outbox.Any(entry => entry.Effect.Id == effect.Id))
+        {
+            return job;
+        }
+
+        var kept = effect is Effect.RevertGit ? job.WithoutRevert().Outbox : job.Outbox;
+        return job with { Outbox = Capped(kept.Add(new OutboxEntry(effect) { Parked = parked })) };
+    }
+
+    /// <summary>Git is not to be reverted any more.</summary>
+    public static Job WithoutRevert(this Job job) =>
+        job with
+        {
+            Outbox = job.Outbox.RemoveAll(entry => entry.Effect is Effect.RevertGit),
+        };
+
+    /// <summary>What was sent before, and whose answer was never seen, is overtaken: the Rollout was read since.</summary>
+    public static Job WithoutPatches(this Job job) =>
+        job with
+        {
+            Outbox = job.Outbox.RemoveAll(entry => entry.Effect is Effect.PatchRollout),
+        };
+
+    // Nudges make room first, then the audit's oldest; what commands asked for is never dropped.
+    private static ImmutableArray<OutboxEntry> Capped(ImmutableArray<OutboxEntry> outbox)
+    {
+        while (outbox.Length > Job.OutboxLimit)
+        {
+            var spare =
+                outbox.FirstOrDefault(IsNudge) ?? outbox.FirstOrDefault(entry => entry.Effect is Effect.AppendAudit);
+            if (spare is null)
+            {
+                break;
+            }
+
+            outbox = outbox.Remove(spare);
+        }
+
+        return outbox;
+    }
+
+    private static bool IsNudge(OutboxEntry entry) => entry.Effect is Effect.PatchRollout { Patch: RolloutPatch.Nudge };
+
+    /// <summary>
+    /// Adds a patch together with the intent to send it: until then nobody else does. A nudge takes the former's place.
+    /// </summary>
+    public static Job Patch(this Job job, string id, RolloutPatch patch, DateTimeOffset now) =>
+        job with
+        {
+            Outbox = Capped(
+                job.Outbox.RemoveAll(entry => entry.Effect.Id == id || (patch is RolloutPatch.Nudge && IsNudge(entry)))
+                    .Add(
+                        new OutboxEntry(new Effect.PatchRollout(id, patch))
+                        {
+                            AttemptingUntil = now + PatchAttempt,
+                            Attempts = 1,
+                        }
+                    )
+            ),
+        };
+
+    /// <summary>The time that one try of a patch may take; it lies inside the lease, and the HTTP timeout inside of it.</summary>
+    public static readonly TimeSpan PatchAttempt = TimeSpan.FromSeconds(12);
+}

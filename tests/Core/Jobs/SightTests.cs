@@ -1,0 +1,124 @@
+using Devflow.ChatOps.Core.Jobs;
+
+namespace Devflow.ChatOps.Tests.Core.Jobs;
+
+/// <summary>A command is about what the person was looking at.</summary>
+public sealed class SightTests
+{
+    private readonly JobWorld world = JobWorld.Waiting();
+
+    [Fact]
+    public void The_button_of_the_current_card_works() => world.Promote(saw: world.Button).IsOk.ShouldBeTrue();
+
+    [Fact]
+    public void A_button_of_an_older_pod_hash_is_stale() =>
+        world.Promote(saw: world.Button with { Hash = FakeRollout.Hash(1) }).Code.ShouldBe("stale");
+
+    [Fact]
+    public void A_button_of_an_older_attempt_is_stale()
+    {
+        var button = world.Button;
+        NextAttempt();
+
+        world.Promote(saw: button).Code.ShouldBe("stale");
+    }
+
+    [Fact]
+    public void A_button_of_an_older_attempt_is_stale_also_when_nobody_has_looked_since()
+    {
+        world.Rollout.Abort(world.Now);
+        world.LookAfter(1);
+        var button = world.Button;
+        world.Now = world.Now.AddMinutes(1);
+        world.Rollout.Retry();
+        world.Rollout.Pause(world.Now);
+
+        world.Promote(saw: button, look: false).Code.ShouldBe("stale");
+    }
+
+    [Fact]
+    public void A_promote_of_an_attempt_that_nobody_has_looked_at_counts_for_that_attempt()
+    {
+        world.Rollout.Abort(world.Now);
+        world.LookAfter(1);
+        world.Now = world.Now.AddMinutes(1);
+        world.Rollout.Retry();
+        world.Rollout.Pause(world.Now);
+
+        world.Promote(look: false).IsOk.ShouldBeTrue();
+        world.GoLive();
+
+        world.Current.Release!.Attempt.ShouldBe(2);
+        world.Current.Promotion!.By.PersonName.ShouldBe("alice");
+        world.Current.LiveWithoutApproval.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_button_of_a_superseded_Job_is_stale()
+    {
+        var button = world.Button;
+        Supersede();
+
+        world.Promote(saw: button).Code.ShouldBe("stale");
+        world.Do(new Wish.Retry(), saw: button).Code.ShouldBe("stale");
+        world.Do(new Wish.RollBack(), saw: button).Code.ShouldBe("stale");
+    }
+
+    [Fact]
+    public void Who_typed_while_another_Job_was_current_is_told_which_one_took_its_place()
+    {
+        var typed = world.Typed;
+        Supersede();
+
+        var outcome = world.Promote(saw: typed);
+
+        outcome.Code.ShouldBe("superseded");
+        outcome.Text.ShouldContain("1.3.0");
+    }
+
+    [Theory]
+    [InlineData(9, "superseded")]
+    [InlineData(10, "ok")]
+    public void A_typed_promote_waits_ten_seconds_after_another_Job_took_the_place(int seconds, string code)
+    {
+        Supersede();
+        world.Rollout.Ready();
+        world.Rollout.Pause(world.Now);
+        world.Now = world.Now.AddSeconds(seconds);
+        world.Look();
+
+        world.Promote(saw: world.Typed, look: false).Code.ShouldBe(code);
+    }
+
+    [Fact]
+    public void A_release_after_one_that_was_done_may_be_promoted_at_once()
+    {
+        world.Promote();
+        world.GoLive();
+        world.LookAfter(60);
+        world.Announce(3);
+        world.Rollout.Release(3);
+        world.Rollout.Ready();
+        world.Rollout.Pause(world.Now);
+        world.LookAfter(1);
+
+        world.Promote(saw: world.Typed).IsOk.ShouldBeTrue();
+    }
+
+    private void NextAttempt()
+    {
+        world.Rollout.Abort(world.Now);
+        world.LookAfter(1);
+        world.Now = world.Now.AddMinutes(1);
+        world.Rollout.Retry();
+        world.Rollout.Pause(world.Now);
+        world.Look();
+    }
+
+    private void Supersede()
+    {
+        world.Announce(3);
+        world.Rollout.Release(3);
+        world.LookAfter(1);
+    }
+}
