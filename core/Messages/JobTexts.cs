@@ -12,7 +12,6 @@ public static class JobTexts
     public const string ArgoIsSyncing = "Argo CD is syncing.";
     public const string WaitsForManualSync = "Argo CD does not sync by itself; sync the Application.";
     public const string WaitsForArgo = "Waiting for Argo CD to see the commit.";
-    public const string VotesAreIn = "All approvals are in.";
     public const string StillWaiting = "Still waiting for approval.";
     public const string StillFailed = "Still failed: retry, roll back, or release a fix.";
     public const string RollsBack = "somebody rolls it back";
@@ -169,8 +168,6 @@ public static class JobTexts
         $"{Name(by)} unlocked {app} {environment}.";
 
     public static string Registered(Job job) => $"{job.DisplayVersion} is registered for {job.App} {job.Environment}.";
-
-    public static string Gave(Refusal refusal) => RefusalTexts.Sentence(refusal);
 
     public static string PatchVoid(Refusal refusal) => $"Not done: {RefusalTexts.Sentence(refusal)}";
 

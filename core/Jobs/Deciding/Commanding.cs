@@ -92,9 +92,6 @@ public static class Commanding
 /// <summary>Short ways to say what came of a command.</summary>
 internal static class Refusals
 {
-    public static Decision Ok(string text, JobId? job) =>
-        new() { Outcome = new CommandOutcome(CommandOutcome.OkCode, text, job) };
-
     public static Decision Refuse(Refusal refusal, Job? job = null) => new() { Outcome = Outcome(refusal, job) };
 
     public static CommandOutcome Outcome(Refusal refusal, Job? job = null) =>
