@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Functions.Hosting;
 
 namespace Devflow.ChatOps.Functions.Api;
 
@@ -7,14 +8,14 @@ namespace Devflow.ChatOps.Functions.Api;
 internal static class ActionBody
 {
     private const int LongestReason = 500;
-    private static readonly JsonDocumentOptions limits = new() { MaxDepth = 4 };
+    private const int DepthLimit = 4;
 
     /// <summary>The wish, or one sentence that names what is wrong.</summary>
     public static (Wish? Wish, string Problem) Parse(string verb, byte[] json)
     {
         try
         {
-            using var document = json.Length == 0 ? null : JsonDocument.Parse(json, limits);
+            using var document = json.Length == 0 ? null : RequestJson.Parse(json, DepthLimit);
             if (document is { RootElement.ValueKind: not JsonValueKind.Object })
             {
                 return (null, "Expected an object.");
@@ -60,7 +61,7 @@ internal static class ActionBody
         }
         catch (JsonException fault)
         {
-            return (null, $"Not JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
+            return (null, RequestJson.Describe(fault));
         }
     }
 }

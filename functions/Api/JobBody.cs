@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Functions.Hosting;
 
 namespace Devflow.ChatOps.Functions.Api;
 
@@ -9,7 +10,7 @@ namespace Devflow.ChatOps.Functions.Api;
 public sealed partial record JobBody(string App, string Environment, ReleaseRequest Request, string Hash)
 {
     private const int LongestText = 500;
-    private static readonly JsonDocumentOptions limits = new() { MaxDepth = 4 };
+    private const int DepthLimit = 4;
 
     /// <summary>The fields of the body.</summary>
     internal static readonly IReadOnlySet<string> Fields = new HashSet<string>(StringComparer.Ordinal)
@@ -34,7 +35,7 @@ public sealed partial record JobBody(string App, string Environment, ReleaseRequ
         Dictionary<string, JsonElement> fields;
         try
         {
-            using var document = JsonDocument.Parse(json, limits);
+            using var document = RequestJson.Parse(json, DepthLimit);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 return (null, "Expected an object.");
@@ -56,7 +57,7 @@ public sealed partial record JobBody(string App, string Environment, ReleaseRequ
         }
         catch (JsonException fault)
         {
-            return (null, $"Not JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
+            return (null, RequestJson.Describe(fault));
         }
 
         return Read(fields, Convert.ToHexStringLower(SHA256.HashData(json)));

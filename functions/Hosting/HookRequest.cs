@@ -12,7 +12,7 @@ internal delegate IReadOnlyList<InboundEvent> ReadHook(JsonElement body, Release
 internal sealed class HookRequest(HookTokens tokens, CatalogSource catalogs, Inbox inbox)
 {
     private const int BodyLimit = 1024 * 1024;
-    private static readonly JsonDocumentOptions limits = new() { MaxDepth = 16 };
+    private const int DepthLimit = 16;
 
     public async Task<IResult> HandleAsync(string cluster, HttpRequest request, ReadHook read, CancellationToken stop)
     {
@@ -30,16 +30,12 @@ internal sealed class HookRequest(HookTokens tokens, CatalogSource catalogs, Inb
         IReadOnlyList<InboundEvent> events;
         try
         {
-            using var document = JsonDocument.Parse(body, limits);
+            using var document = RequestJson.Parse(body, DepthLimit);
             events = read(document.RootElement, catalogs.Current!, cluster);
         }
         catch (JsonException fault)
         {
-            return Problems.Of(
-                400,
-                "malformed",
-                $"Not JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}."
-            );
+            return Problems.Of(400, "malformed", RequestJson.Describe(fault));
         }
         catch (HookFormatException fault)
         {

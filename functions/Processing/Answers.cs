@@ -60,19 +60,20 @@ public sealed partial class Answers(IStore store, ISlack slack, SecretBox box, T
         }
 
         var sealedUrl = await store.SealedResponseUrlAsync(command.Key, clock.GetUtcNow(), stop);
-        if (sealedUrl is not null && box.Open(sealedUrl) is { } url)
-        {
-            var answer = await slack.RespondAsync(new Uri(Encoding.UTF8.GetString(url)), text, stop);
-            if (answer is SlackAnswer<string>.Ok or SlackAnswer<string>.Fault { Why.IsTransient: true })
-            {
-                return answer;
-            }
-        }
-
-        return command.Origin.Channel is { } channel ? await slack.PostEphemeralAsync(channel, user, text, stop) : null;
+        var url = sealedUrl is null ? null : box.Open(sealedUrl);
+        return await SayAsync(
+            url is null ? null : Encoding.UTF8.GetString(url),
+            command.Origin.Channel,
+            user,
+            text,
+            stop
+        );
     }
 
-    /// <summary>One line for one person: over the response_url, else as an ephemeral message in the channel.</summary>
+    /// <summary>
+    /// One line of plain text for one person, escaped here: over the response_url, else as an ephemeral message in the
+    /// channel.
+    /// </summary>
     public async Task<SlackAnswer<string>?> SayAsync(
         string? responseUrl,
         string? channel,

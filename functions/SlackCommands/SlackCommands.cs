@@ -77,7 +77,7 @@ public static class SlackCommands
         catch (StoreUnavailableException fault)
         {
             SlashHandler.StoreDown(services.GetRequiredService<ILogger<SlashHandler>>(), fault.Message);
-            return SlashHandler.Ephemeral(AnswerTexts.StoreDown);
+            return SlashHandler.EphemeralLine(AnswerTexts.StoreDown);
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed partial class SlashHandler(
         var text = Plain.OneLine(typed.Text, LongestText);
         return SlashText.Parse(settings.Commands.ToNames(), typed.Command, text, catalog, now) switch
         {
-            SlashRequest.Refused refused => Ephemeral(RefusalTexts.Sentence(refused.Why)),
+            SlashRequest.Refused refused => EphemeralLine(RefusalTexts.Sentence(refused.Why)),
             SlashRequest.Help => Ephemeral(StatusTexts.Help(settings.Commands.ToNames())),
             SlashRequest.Status status => await StatusAsync(status.Target, now, stop),
             SlashRequest.Jobs jobs => Ephemeral(
@@ -166,16 +166,15 @@ internal sealed partial class SlashHandler(
         };
         var sealedUrl = typed.ResponseUrl is { } url ? box.Seal(Encoding.UTF8.GetBytes(url)) : null;
         var receipt = await inbox.SubmitAsync(command, sealedUrl, SlackCommands.Budget, stop);
-        return Ephemeral(
-            receipt.Command.Outcome is { } outcome ? Mrkdwn.Text(outcome.Text, 2_500) : AnswerTexts.Working
-        );
+        return EphemeralLine(receipt.Command.Outcome?.Text ?? AnswerTexts.Working);
     }
 
     private static RolloutRef RolloutOf(ReleaseTarget target) =>
         new(target.Environment.Cluster, target.Environment.Namespace, target.Environment.Rollout);
 
-    internal static IResult Ephemeral(string mrkdwn) =>
-        Results.Json(new JsonObject { ["response_type"] = "ephemeral", ["text"] = mrkdwn });
+    /// <summary>A line of plain text, escaped here.</summary>
+    internal static IResult EphemeralLine(string text) =>
+        Results.Json(new JsonObject { ["response_type"] = "ephemeral", ["text"] = Mrkdwn.Text(text, 2_500) });
 
     internal static IResult Ephemeral(SlackMessage message) =>
         Results.Json(

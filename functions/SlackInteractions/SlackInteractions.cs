@@ -16,7 +16,7 @@ public static class SlackInteractions
 {
     public const string Route = "slack/interactions";
 
-    private static readonly JsonDocumentOptions limits = new() { MaxDepth = 64 };
+    private const int DepthLimit = 64;
 
     public static void Map(IEndpointRouteBuilder app) => app.MapPost(Route, HandleAsync);
 
@@ -35,7 +35,8 @@ public static class SlackInteractions
 
         try
         {
-            using var payload = JsonDocument.Parse(SlackCommands.SlackCommands.Field(form, "payload") ?? "", limits);
+            var json = SlackCommands.SlackCommands.Field(form, "payload") ?? "";
+            using var payload = RequestJson.Parse(Encoding.UTF8.GetBytes(json), DepthLimit);
             return ButtonPress.Read(payload.RootElement) switch
             {
                 { } press when !slack.IsKnown(press.Team, press.App) => SlackRequest.Stranger(),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -89,6 +90,14 @@ internal sealed partial class ReleaseWorld
         string? key = null
     ) => SendAsync(method, path, tokens[by], body is null ? null : Encoding.UTF8.GetBytes(body), key: key);
 
+    /// <summary>Any body to the API, as alice.</summary>
+    public Task<HttpResponseMessage> SendApiAsync(
+        string path,
+        byte[] body,
+        string contentType = "application/json",
+        string? key = null
+    ) => SendAsync(HttpMethod.Post, path, tokens["alice"], body, contentType, key);
+
     /// <summary>A notification to a hook, with the right token unless another is given.</summary>
     public Task<HttpResponseMessage> NotifyAsync(
         string hook,
@@ -109,11 +118,13 @@ internal sealed partial class ReleaseWorld
     {
         using var request = new HttpRequestMessage(method, new Uri(Service.Address, path));
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
-        request.Headers.Add("Idempotency-Key", key ?? Guid.NewGuid().ToString("N"));
+        request.Headers.TryAddWithoutValidation("Idempotency-Key", key ?? Guid.NewGuid().ToString("N"));
         if (body is not null)
         {
             request.Content = new ByteArrayContent(body);
             request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+            // Else a body that is refused by its length is a broken pipe here.
+            request.Headers.ExpectContinue = body.Length > 64 * 1024;
         }
 
         return await http.SendAsync(request, TestContext.Current.CancellationToken);
@@ -155,9 +166,21 @@ internal sealed partial class ReleaseWorld
     public Task<SlackHttpAnswer> SendPayloadAsync(string payload) =>
         Clients.SendPayloadAsync(payload, null, TestContext.Current.CancellationToken);
 
-    /// <summary>Sends any form to an endpoint of Slack's, signed.</summary>
-    public Task<SlackHttpAnswer> SendFormAsync(string path, string body) =>
-        Clients.SendBodyAsync(new Uri(Service.Address, path), body, null, TestContext.Current.CancellationToken);
+    /// <summary>Sends any body to an endpoint of Slack's, correctly signed.</summary>
+    public async Task<HttpResponseMessage> SendSignedAsync(string path, byte[] body, string contentType)
+    {
+        var timestamp = Clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Service.Address, path));
+        request.Content = new ByteArrayContent(body);
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        request.Headers.ExpectContinue = body.Length > 64 * 1024;
+        request.Headers.Add("X-Slack-Request-Timestamp", timestamp);
+        request.Headers.Add(
+            "X-Slack-Signature",
+            SlackSignature.Compute(Workspace.Installation.SigningSecret, timestamp, body)
+        );
+        return await http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
 
     internal static JsonObject Container(JsonObject rollout) =>
         rollout["spec"]!["template"]!["spec"]!["containers"]![0]!.AsObject();

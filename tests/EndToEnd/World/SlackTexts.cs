@@ -18,17 +18,34 @@ internal static class SlackTexts
         return string.Join('\n', texts);
     }
 
-    private static void Collect(JsonElement element, List<string> texts)
+    /// <summary>Those texts of a message that Slack reads as markup; plain text cannot mention anybody.</summary>
+    public static string MarkupOf(SlackContent content)
+    {
+        var texts = new List<string> { content.Text };
+        if (content.Blocks is { } blocks)
+        {
+            Collect(blocks, texts, isMarkupOnly: true);
+        }
+
+        return string.Join('\n', texts);
+    }
+
+    private static void Collect(JsonElement element, List<string> texts, bool isMarkupOnly = false)
     {
         if (element.ValueKind == JsonValueKind.Array)
         {
             foreach (var item in element.EnumerateArray())
             {
-                Collect(item, texts);
+                Collect(item, texts, isMarkupOnly);
             }
         }
         else if (element.ValueKind == JsonValueKind.Object)
         {
+            if (isMarkupOnly && element.TryGetProperty("type", out var type) && type.ValueEquals("plain_text"))
+            {
+                return;
+            }
+
             foreach (var member in element.EnumerateObject().Where(member => member.Name != "confirm"))
             {
                 if (member is { Name: "text", Value.ValueKind: JsonValueKind.String })
@@ -37,7 +54,7 @@ internal static class SlackTexts
                 }
                 else
                 {
-                    Collect(member.Value, texts);
+                    Collect(member.Value, texts, isMarkupOnly);
                 }
             }
         }
