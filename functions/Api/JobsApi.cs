@@ -188,7 +188,7 @@ public sealed class JobsApi(ApiAccess access, IStore store, Inbox inbox, TimePro
             !receipt.IsNew && receipt.Command.Outcome is null
                 ? await inbox.FollowAsync(receipt.Command, budget, stop)
                 : receipt.Command;
-        return await ApiAnswers.OfAsync(known, created: receipt.IsNew, store, stop);
+        return await ApiAnswers.OfAsync(known, created: receipt.IsNew && known.Wish is Wish.Create, store, stop);
     }
 
     private static Command CommandFor(
