@@ -79,7 +79,7 @@ internal sealed class Kubelet(
             return;
         }
 
-        var tag = PodStatus.ImageOf(pod);
+        var tag = PodStatus.TagOf(pod);
         if (tag.Contains("broken", StringComparison.Ordinal))
         {
             Become(pod, reason == "ImagePullBackOff", PodStatus.ImagePullBackOff, now);

@@ -53,6 +53,13 @@ internal static class PodStatus
     public static string ImageOf(JsonObject pod) =>
         (pod.At("spec", "containers") as JsonArray)?.FirstOrDefault().Text("image") ?? "";
 
+    /// <summary>What comes after the image's last colon.</summary>
+    public static string TagOf(JsonObject pod)
+    {
+        var image = ImageOf(pod);
+        return image[(image.LastIndexOf(':') + 1)..];
+    }
+
     private static string ContainerOf(JsonObject pod) =>
         (pod.At("spec", "containers") as JsonArray)?.FirstOrDefault().Text("name") ?? "";
 

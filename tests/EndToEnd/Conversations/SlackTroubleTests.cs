@@ -108,4 +108,37 @@ public sealed class SlackTroubleTests
         await world.WhenWhisperedAsync(Carol, "You may not promote here; ask somebody from platform.");
         world.Slack.Log.Of("chat.postEphemeral").Count.ShouldBe(1);
     }
+
+    [Theory]
+    [InlineData("https://hooks.slack.com.evil.example/actions/1")]
+    [InlineData("not an address")]
+    public async Task An_answer_does_not_go_to_an_address_that_is_not_Slacks(string address)
+    {
+        await using var world = await ReleaseWorld.StartAsync();
+        await world.ReadyAsync();
+        await world.WhenToldAsync();
+        var forgery = new SlackForgery { ResponseUrl = new Uri(address, UriKind.RelativeOrAbsolute) };
+
+        var reply = await world.PressAsync(Carol, CardActions.Promote, forgery: forgery);
+
+        reply.Status.ShouldBe(200);
+        await world.WhenWhisperedAsync(Carol, "You may not promote here; ask somebody from platform.");
+        world.Slack.Log.Of("chat.postEphemeral").Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Somebody_whose_group_cannot_be_looked_up_is_not_a_member()
+    {
+        var app = new WorldApp { More = "rollback: { by: [platform, oncall] }" };
+        await using var world = await ReleaseWorld.StartAsync(new WorldOptions { Apps = [app] });
+        world.Slack.Faults = call =>
+            call.Method == "usergroups.users.list" ? new SlackFault.Error("fatal_error") : null;
+        await world.ReadyAsync();
+
+        (await world.TypeAsync(Dora, "/rollback my-app")).Text.ShouldStartWith("You may not roll back here");
+
+        world.Patches().ShouldBeEmpty();
+        (await world.TypeAsync(Alice, "/rollback my-app")).Text.ShouldStartWith("alice rolls back v2 to v1");
+        await world.WhenAsync("v2", JobStatus.RolledBack);
+    }
 }
