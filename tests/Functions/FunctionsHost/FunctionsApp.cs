@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Devflow.ChatOps.Tests.Support;
 
 namespace Devflow.ChatOps.Tests.Functions.FunctionsHost;
 
@@ -9,7 +10,7 @@ internal sealed record HttpFunction(string Name, string Route, IReadOnlyList<str
 internal sealed record FunctionsApp(string Root, JsonObject Host, IReadOnlyDictionary<string, JsonObject> Functions)
 {
     /// <summary>The built service: what is deployed, apart from the runtime beside it.</summary>
-    public static FunctionsApp Built { get; } = Read(BuildOutput());
+    public static FunctionsApp Built { get; } = Read(BuiltService.Folder);
 
     public string RoutePrefix => Host["extensions"]!["http"]!["routePrefix"]!.GetValue<string>();
 
@@ -59,18 +60,4 @@ internal sealed record FunctionsApp(string Root, JsonObject Host, IReadOnlyDicti
         );
 
     private static string Type(JsonObject binding) => binding["type"]!.GetValue<string>();
-
-    // tests/Functions/bin/Debug/net10.0 → functions/bin/Debug/net10.0
-    private static string BuildOutput()
-    {
-        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
-        var (framework, configuration) = (output.Name, output.Parent!.Name);
-        var root = output;
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Devflow.ChatOps.sln")))
-        {
-            root = root.Parent;
-        }
-
-        return Path.Combine(root!.FullName, "functions", "bin", configuration, framework);
-    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Devflow.ChatOps.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -32,7 +33,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     {
         Timeout = TimeSpan.FromSeconds(240),
     };
-    private volatile HandlerProcess? handler;
+    private volatile ServiceProcess? handler;
 
     private FunctionsHost(FunctionsApp app, IReadOnlyDictionary<string, string> settings)
     {
@@ -52,7 +53,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     /// <summary>Where the outside calls, with a final slash.</summary>
     public Uri Address { get; private set; } = new("http://localhost/");
 
-    public HandlerProcess Handler => handler ?? throw new InvalidOperationException("No handler runs.");
+    public ServiceProcess Handler => handler ?? throw new InvalidOperationException("No handler runs.");
 
     public static async Task<FunctionsHost> StartAsync(
         IReadOnlyDictionary<string, string> settings,
@@ -71,7 +72,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     /// <summary>Starts a handler, on a port of its own, and waits until it answers.</summary>
     public async Task StartHandlerAsync(CancellationToken stop)
     {
-        handler = HandlerProcess.StartUnderFunctions(app.Executable, app.Root, settings);
+        handler = ServiceProcess.StartUnderFunctions(app.Executable, app.Root, settings);
         await handler.WhenReadyAsync(stop);
     }
 

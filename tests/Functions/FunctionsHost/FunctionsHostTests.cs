@@ -8,7 +8,7 @@ using Devflow.ChatOps.Functions.Sweep;
 using Devflow.ChatOps.Sandbox.Argo;
 using Devflow.ChatOps.Sandbox.Kubernetes;
 using Devflow.ChatOps.Sandbox.Slack;
-using Devflow.ChatOps.Tests.Functions.Support;
+using Devflow.ChatOps.Tests.Support;
 
 namespace Devflow.ChatOps.Tests.Functions.FunctionsHost;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Devflow.ChatOps.Tests.Functions.Support;
+using Devflow.ChatOps.Tests.Support;
 
 namespace Devflow.ChatOps.Tests.Functions.FunctionsHost;
 
@@ -113,7 +114,7 @@ public sealed class ServiceProcessTests : IDisposable
             2,
             new()
             {
-                ["FUNCTIONS_CUSTOMHANDLER_PORT"] = HandlerProcess.FreePort().ToString(CultureInfo.InvariantCulture),
+                ["FUNCTIONS_CUSTOMHANDLER_PORT"] = ServiceProcess.FreePort().ToString(CultureInfo.InvariantCulture),
                 ["WEBSITE_INSTANCE_ID"] = "d34db33f",
             }
         );
@@ -167,7 +168,7 @@ public sealed class ServiceProcessTests : IDisposable
         return service.Said();
     }
 
-    private HandlerProcess Start(Dictionary<string, string> settings)
+    private ServiceProcess Start(Dictionary<string, string> settings)
     {
         var all = new Dictionary<string, string>
         {
@@ -179,6 +180,6 @@ public sealed class ServiceProcessTests : IDisposable
             all[name] = value;
         }
 
-        return HandlerProcess.StartAlone(FunctionsApp.Built.Executable, FunctionsApp.Built.Root, all);
+        return ServiceProcess.StartAlone(FunctionsApp.Built.Executable, FunctionsApp.Built.Root, all);
     }
 }

@@ -6,13 +6,13 @@ using Devflow.ChatOps.Sandbox.Kubernetes;
 using Devflow.ChatOps.Sandbox.Slack;
 using SandboxSlack = Devflow.ChatOps.Sandbox.Slack;
 
-namespace Devflow.ChatOps.Tests.Functions.Support;
+namespace Devflow.ChatOps.Tests.Support;
 
 /// <summary>
 /// The outside of the service: a cluster with a controller and a Slack workspace, both over HTTP, and a folder with the
 /// catalog, the kubeconfig and room for the store. The service itself is started by the test, in whatever way it tests.
 /// </summary>
-internal sealed class StandIns : IAsyncDisposable
+public sealed class StandIns : IAsyncDisposable
 {
     public const string Cluster = "prod";
     public const string Namespace = "shop";
@@ -184,7 +184,7 @@ internal sealed class StandIns : IAsyncDisposable
         [
             .. Kubernetes.Requests.Entries.Where(request =>
                 request.Method == "PATCH"
-                && request.Path.Split('?')[0].Contains($"/rollouts/{app}", StringComparison.Ordinal)
+                && (request.Path.Split('?')[0] + "/").Contains($"/rollouts/{app}/", StringComparison.Ordinal)
             ),
         ];
 

@@ -5,17 +5,17 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-namespace Devflow.ChatOps.Tests.Functions.FunctionsHost;
+namespace Devflow.ChatOps.Tests.Support;
 
 /// <summary>The service as a process of its own, which dies without warning when the test says so.</summary>
-internal sealed class HandlerProcess : IAsyncDisposable
+public sealed class ServiceProcess : IAsyncDisposable
 {
     private static readonly TimeSpan pollEvery = TimeSpan.FromMilliseconds(25);
     private readonly Process process;
     private readonly ConcurrentQueue<string> output = new();
     private readonly ConcurrentQueue<string> errors = new();
 
-    private HandlerProcess(Process process, Uri address)
+    private ServiceProcess(Process process, Uri address)
     {
         this.process = process;
         Address = address;
@@ -30,12 +30,15 @@ internal sealed class HandlerProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
+    /// <summary>How it ended.</summary>
+    public int ExitCode => process.ExitCode;
+
     public IReadOnlyCollection<string> Output => output;
 
     public IReadOnlyCollection<string> Errors => errors;
 
     /// <summary>Starts it as the Functions host does: the port and the worker's id in the environment, nothing else.</summary>
-    public static HandlerProcess StartUnderFunctions(
+    public static ServiceProcess StartUnderFunctions(
         string executable,
         string workingDirectory,
         IReadOnlyDictionary<string, string> settings
@@ -60,13 +63,18 @@ internal sealed class HandlerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it alone, as in a container.</summary>
-    public static HandlerProcess StartAlone(
+    /// <param name="executable">Path of the service's executable.</param>
+    /// <param name="workingDirectory">Where it runs.</param>
+    /// <param name="settings">Environment variables.</param>
+    /// <param name="port">Where it listens; a free port unless given.</param>
+    public static ServiceProcess StartAlone(
         string executable,
         string workingDirectory,
-        IReadOnlyDictionary<string, string> settings
+        IReadOnlyDictionary<string, string> settings,
+        int? port = null
     )
     {
-        var address = $"http://127.0.0.1:{FreePort()}";
+        var address = $"http://127.0.0.1:{port ?? FreePort()}";
         return Start(
             executable,
             workingDirectory,
@@ -102,6 +110,9 @@ internal sealed class HandlerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>SIGKILL, at once and without waiting for the end.</summary>
+    public void Kill() => process.Kill();
+
     /// <summary>SIGKILL: the way in which the Functions host stops a handler.</summary>
     public async Task KillAsync()
     {
@@ -115,7 +126,10 @@ internal sealed class HandlerProcess : IAsyncDisposable
         using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
         {
             await kill.WaitForExitAsync(stop);
-            kill.ExitCode.ShouldBe(0);
+            if (kill.ExitCode != 0)
+            {
+                throw new InvalidOperationException($"kill ended with {kill.ExitCode}.");
+            }
         }
 
         return await WhenExitedAsync(stop);
@@ -148,7 +162,7 @@ internal sealed class HandlerProcess : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static HandlerProcess Start(
+    private static ServiceProcess Start(
         string executable,
         string workingDirectory,
         Dictionary<string, string> settings,
@@ -175,7 +189,7 @@ internal sealed class HandlerProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        return new HandlerProcess(Process.Start(start)!, address);
+        return new ServiceProcess(Process.Start(start)!, address);
     }
 
     private static bool IsOurs(string name) =>
