@@ -34,7 +34,7 @@ public abstract record Effect(string Id)
 /// <summary>An effect with the state of its attempts.</summary>
 public sealed record OutboxEntry(Effect Effect)
 {
-    /// <summary>An intent: somebody is at it until then, HTTP timeout included. Later: look whether it happened.</summary>
+    /// <summary>An intent: somebody is at it until then, HTTP timeout included. When its fate is not known: look then.</summary>
     public DateTimeOffset? AttemptingUntil { get; init; }
 
     public int Attempts { get; init; }

@@ -16,7 +16,7 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
     /// <summary>How often a patch that was refused with 409 is decided again.</summary>
     private const int TriesAtMost = 5;
 
-    /// <summary>Effects that an earlier holder left behind, each brought to its end if its time has come.</summary>
+    /// <summary>Effects that an earlier holder left behind, each brought to its end.</summary>
     public async Task<RolloutJobs> SettleAsync(RolloutJobs jobs, RolloutLease held, CancellationToken stop)
     {
         var all = jobs.Unfinished.Concat(jobs.Pending).Append(jobs.Current).OfType<Job>();
@@ -29,7 +29,7 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
         return changed ? await store.JobsOfAsync(held.Rollout, stop) : jobs;
     }
 
-    /// <summary>When an intent of somebody else runs out, so that its patch can be looked after.</summary>
+    /// <summary>When to look after a patch whose fate is not known.</summary>
     public DateTimeOffset? NextLook(RolloutJobs jobs) =>
         jobs
             .Unfinished.Concat(jobs.Pending)
@@ -113,8 +113,9 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
                     changed = true;
                     break;
 
-                case Effect.PatchRollout patch
-                    when entry.AttemptingUntil is null || entry.AttemptingUntil <= clock.GetUtcNow():
+                // Nobody else sends it: that needs the lease. If it is still on the wire, of two patches with the same
+                // resourceVersion the API server takes one, so there is nothing to wait for.
+                case Effect.PatchRollout patch:
                     var (end, again) = await JudgeAsync(job, patch, held, stop);
                     if (again is { } renewed)
                     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -171,7 +172,7 @@ public sealed partial class NotificationSender : IAsyncDisposable
                 );
             return new Failure($"HTTP {(int)response.StatusCode}", mayBeRetried);
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
             return new Failure(e.Message, true);
         }

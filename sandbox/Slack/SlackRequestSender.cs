@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Devflow.ChatOps.Sandbox.Slack;
@@ -52,7 +53,7 @@ internal sealed class SlackRequestSender(SlackInstallation installation, TimePro
         {
             return new SlackHttpAnswer(null, null, "", "operation_timeout");
         }
-        catch (HttpRequestException)
+        catch (Exception fault) when (fault is HttpRequestException or SocketException)
         {
             return new SlackHttpAnswer(null, null, "", "dispatch_failed");
         }

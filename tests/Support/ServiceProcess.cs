@@ -97,7 +97,11 @@ public sealed class ServiceProcess : IAsyncDisposable
                 using var answer = await http.GetAsync(Address, stop);
                 return;
             }
-            catch (HttpRequestException fault) when (fault.InnerException is SocketException or IOException)
+            catch (Exception fault)
+                when (fault
+                        is SocketException
+                            or HttpRequestException { InnerException: SocketException or IOException }
+                )
             {
                 if (process.HasExited)
                 {

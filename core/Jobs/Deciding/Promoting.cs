@@ -42,6 +42,14 @@ internal static class Promoting
             return Refusals.Refuse(obstacle, job);
         }
 
+        var isUnderWay = job.Outbox.Any(entry =>
+            entry.Effect is Effect.PatchRollout { Patch: RolloutPatch.Promote or RolloutPatch.PromoteFull }
+        );
+        if (isUnderWay)
+        {
+            return Refusals.Refuse(new Refusal.AlreadyDone($"{job.DisplayVersion} is being promoted"), job);
+        }
+
         // The pause may have begun anew since the Job was last brought up to date; approvals are bound to this one.
         var pause = rollout.PauseConditions.FirstOrDefault();
         var subject = job.Subject! with { Attempt = attempt, PauseStartTime = pause?.StartTime };

@@ -50,6 +50,11 @@ internal static class Retrying
             return Refusals.Refuse(Promoting.NewerThan(rollout), job);
         }
 
+        if (job.Outbox.Any(entry => entry.Effect is Effect.PatchRollout { Patch: RolloutPatch.Retry }))
+        {
+            return Refusals.Refuse(new Refusal.AlreadyDone($"{job.DisplayVersion} is being retried"), job);
+        }
+
         if (!rollout.IsObserved)
         {
             return Refusals.Refuse(new Refusal.Conflict(), job);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json;
 using Devflow.ChatOps.Core.Messages;
@@ -106,10 +107,9 @@ internal static class ApiFaults
                     ? "has a TLS certificate that is not trusted here, or no TLS at all"
                     : "broke off the TLS handshake"
             ),
-            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => Unavailable(
-                at,
-                $"does not take connections at {at.BaseUri.GetLeftPart(UriPartial.Authority)}"
-            ),
+            // HttpClient lets a bare SocketException pass when the other side is gone the moment it has accepted.
+            SocketException or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } =>
+                Unavailable(at, $"does not take connections at {at.BaseUri.GetLeftPart(UriPartial.Authority)}"),
             HttpRequestException or IOException => Lost(at, request, "broke off the connection"),
             _ => null,
         };

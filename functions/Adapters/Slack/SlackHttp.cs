@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -191,6 +192,11 @@ internal sealed class SlackHttp : IDisposable
             return timeout.IsCancellationRequested
                 ? (null, SlackErrors.Lost(effect, "No answer in time."))
                 : (null, new SlackFault(SlackFaultKind.Unavailable, "No connection in time."));
+        }
+        catch (SocketException failure)
+        {
+            // HttpClient lets this one pass when the other side is gone the moment it has accepted: nothing was sent.
+            return (null, new SlackFault(SlackFaultKind.Unavailable, $"{failure.SocketErrorCode}"));
         }
         catch (HttpRequestException failure)
         {

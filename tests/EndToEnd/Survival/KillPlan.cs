@@ -22,7 +22,9 @@ internal enum Death
 /// Kills the service at requests that it makes, after a random number of them: rather at one of a kind that has not been
 /// hit in every way, else at any. A seed tells which.
 /// </summary>
-internal sealed class KillPlan(int seed, int kills)
+/// <param name="seed">Tells which requests.</param>
+/// <param name="strays">How many kills of any kind come in between.</param>
+internal sealed class KillPlan(int seed, int strays)
 {
     private const string Card = "chat.postMessage";
     private const string Reply = "chat.postMessage in a thread";
@@ -98,13 +100,13 @@ internal sealed class KillPlan(int seed, int kills)
     {
         lock (gate)
         {
-            if (service is not { } victim || told.Count == kills || --grace > 0)
+            if (service is not { } victim || --grace > 0)
             {
                 return null;
             }
 
             var ways = wanted.Where(it => it.Request == request).Select(it => it.Death).ToList();
-            if (ways.Count == 0 && grace > -Patience)
+            if (ways.Count == 0 && (grace > -Patience || --strays < 0))
             {
                 return null;
             }
