@@ -28,6 +28,21 @@ public sealed class ClusterTroubleTests
     }
 
     [Fact]
+    public async Task A_cluster_that_hangs_holds_up_no_release_in_another()
+    {
+        var lost = Enumerable
+            .Range(1, 40)
+            .Select(number => new WorldApp($"lost-{number}") { Cluster = "lost" })
+            .ToList();
+        await using var world = await ReleaseWorld.StartAsync(new WorldOptions { Apps = [new WorldApp(), .. lost] });
+
+        await world.ReadyAsync();
+
+        // One round would have asked for all of them first, and waited for each.
+        world.HangingRequests.ShouldBeInRange(1, lost.Count - 1);
+    }
+
+    [Fact]
     public async Task A_cluster_that_hangs_is_answered_for_in_time_and_told_of_later()
     {
         await using var world = await ReleaseWorld.StartAsync();

@@ -13,7 +13,7 @@ internal sealed partial class ReleaseWorld
 {
     public IStore Store => Service.Store;
 
-    public static RolloutRef RefOf(WorldApp app) => new(WorldCatalog.Cluster, WorldCatalog.Namespace, app.RolloutName);
+    public static RolloutRef RefOf(WorldApp app) => new(app.Cluster, WorldCatalog.Namespace, app.RolloutName);
 
     /// <summary>The Job that is bound now.</summary>
     public async Task<Job?> JobAsync(WorldApp? app = null) =>

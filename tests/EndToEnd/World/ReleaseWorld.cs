@@ -30,6 +30,7 @@ internal sealed partial class ReleaseWorld : IAsyncDisposable
         _ => NewToken()
     );
     private readonly int strangersBefore;
+    private int hangingRequests;
     private RunningService? service;
     private NotificationSender? sender;
     private SlackClientSimulator? clients;
@@ -50,6 +51,13 @@ internal sealed partial class ReleaseWorld : IAsyncDisposable
     public SlackWorkspace Workspace { get; }
     public ObjectStore Objects { get; }
     public ApiServer Cluster { get; private set; } = null!;
+
+    /// <summary>The API server of every other cluster: it takes requests and never answers.</summary>
+    private ApiServer Hanging { get; set; } = null!;
+
+    /// <summary>How many requests wait for that one, or have given up.</summary>
+    public int HangingRequests => Volatile.Read(ref hangingRequests);
+
     public RolloutsController Controller { get; private set; } = null!;
     public SlackApi Slack { get; private set; } = null!;
 
@@ -151,7 +159,7 @@ internal sealed partial class ReleaseWorld : IAsyncDisposable
 
     private string CatalogPath => Path.Combine(folder, "catalog.yaml");
 
-    private string KubeconfigPath => Path.Combine(folder, "kubeconfig");
+    private string KubeconfigPath(string cluster) => Path.Combine(folder, $"{cluster}.kubeconfig");
 
     private async Task StartStandInsAsync()
     {
@@ -188,13 +196,24 @@ internal sealed partial class ReleaseWorld : IAsyncDisposable
         );
         Objects.Changed += _ => signal.Raise();
         Workspace.Changed += _ => signal.Raise();
-        foreach (var app in options.Apps.Where(app => app.IsInstalled))
+        foreach (var app in options.Apps.Where(app => app.IsInstalled && app.Cluster == WorldCatalog.Cluster))
         {
             Install(app);
         }
 
         Cluster = await ApiServer.StartAsync(Objects);
-        Cluster.WriteKubeconfig(KubeconfigPath);
+        Hanging = await ApiServer.StartAsync(new ObjectStore(TimeProvider.System));
+        Cluster.WriteKubeconfig(KubeconfigPath(WorldCatalog.Cluster));
+        Hanging.Fault = _ =>
+        {
+            Interlocked.Increment(ref hangingRequests);
+            return new Fault.Hang();
+        };
+        foreach (var other in WorldCatalog.Clusters(options.Apps).Skip(1))
+        {
+            Hanging.WriteKubeconfig(KubeconfigPath(other));
+        }
+
         Slack = await SlackApi.StartAsync(Workspace, Clock);
         WriteCatalog(options.Apps);
         await Controller.WhenIdleAsync();
@@ -256,6 +275,11 @@ internal sealed partial class ReleaseWorld : IAsyncDisposable
         if (Cluster is not null)
         {
             await Cluster.DisposeAsync();
+        }
+
+        if (Hanging is not null)
+        {
+            await Hanging.DisposeAsync();
         }
 
         http.Dispose();

@@ -30,11 +30,15 @@ internal static class WorldCatalog
         ["carol"] = Carol,
     };
 
-    public static string Write(IEnumerable<WorldApp> apps, string kubeconfig)
+    public static string Write(IEnumerable<WorldApp> apps, Func<string, string> kubeconfig)
     {
         var text = new StringBuilder(
             $"""
-            clusters: [{"{"} name: {Cluster}, kubeconfig: {kubeconfig} {"}"}]
+            clusters:
+            {string.Join(
+                '\n',
+                Clusters(apps).Select(name => $"  - {{ name: {name}, kubeconfig: {kubeconfig(name)} }}")
+            )}
             people:
               - {"{"} name: alice, github: alice-gh, slack: {Alice} {"}"}
               - {"{"} name: bob, github: bob-gh, slack: {Bob} {"}"}
@@ -66,11 +70,15 @@ internal static class WorldCatalog
         return text.ToString();
     }
 
+    /// <summary>The clusters of these apps, the world's own first.</summary>
+    public static IEnumerable<string> Clusters(IEnumerable<WorldApp> apps) =>
+        apps.Select(app => app.Cluster).Prepend(Cluster).Distinct();
+
     private static string Environment(WorldApp app)
     {
         var text = $"""
                   - name: {app.Environment}
-                    cluster: {Cluster}
+                    cluster: {app.Cluster}
                     namespace: {Namespace}
                     rollout: {app.RolloutName}
                     promote: {app.Promote}

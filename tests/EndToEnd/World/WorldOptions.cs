@@ -15,6 +15,9 @@ internal sealed record WorldApp(string Name = "my-app")
     /// <summary>Of the environment, where the app has a second one.</summary>
     public string Environment { get; init; } = "production";
 
+    /// <summary>The cluster it runs in; the world has only <see cref="WorldCatalog.Cluster"/>, any other hangs.</summary>
+    public string Cluster { get; init; } = WorldCatalog.Cluster;
+
     /// <summary>How the Rollout differs from one that waits for a person.</summary>
     public Func<BlueGreenApp, BlueGreenApp> Rollout { get; init; } = app => app;
 
