@@ -81,6 +81,11 @@ internal static class ConfigurationCheck
         {
             faults.Add($"{section.Path}: expected one value.");
         }
+        else if (section.Value is null)
+        {
+            // A null of a JSON file would be bound as one.
+            faults.Add($"{section.Path}: null is no value; leave it out.");
+        }
         else if (section.Value is { Length: > 0 } text && !IsOf(wanted, text))
         {
             faults.Add($"{section.Path}: expected {Name(wanted)}.");

@@ -69,6 +69,18 @@ public sealed class ServiceProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_null_in_a_settings_file_is_a_fault_and_not_a_missing_guard()
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "appsettings.json"),
+            """{ "Devflow": { "Api": { "Audience": null } } }""",
+            Stop
+        );
+        var said = await FailAsync(2, new() { ["ASPNETCORE_CONTENTROOT"] = folder });
+        said.ShouldContain("Devflow:Api:Audience: null is no value");
+    }
+
+    [Fact]
     public async Task Settings_that_cannot_be_are_named_at_once_with_a_catalog_that_is_not_there()
     {
         File.Delete(CatalogPath);

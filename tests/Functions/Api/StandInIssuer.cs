@@ -1,0 +1,153 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Devflow.ChatOps.Tests.Functions.Api;
+
+/// <summary>
+/// Issues tokens to workflow runs as GitHub does: a discovery document, keys, RS256
+/// (https://docs.github.com/actions/reference/security/oidc). Tokens are put together by hand, so that they can be wrong.
+/// </summary>
+internal sealed class StandInIssuer : IAsyncDisposable
+{
+    public const string Audience = "devflow";
+
+    private readonly WebApplication app;
+    private readonly List<(string Id, RSA Key)> keys = [];
+
+    private StandInIssuer()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        app = builder.Build();
+        app.MapGet("/.well-known/openid-configuration", Discovery);
+        app.MapGet("/.well-known/jwks", Keys);
+        AddKey();
+    }
+
+    /// <summary>Its address, which its tokens name.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>What the discovery document calls it; its address unless a test says otherwise.</summary>
+    public string? CallsItself { get; set; }
+
+    /// <summary>It answers 503.</summary>
+    public bool IsDown { get; set; }
+
+    /// <summary>How often its keys were asked for.</summary>
+    public int Asked { get; private set; }
+
+    public static async Task<StandInIssuer> StartAsync()
+    {
+        var issuer = new StandInIssuer();
+        await issuer.app.StartAsync();
+        issuer.Address = issuer
+            .app.Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.Single();
+        return issuer;
+    }
+
+    /// <summary>From now on it signs with another key; the former ones stay known for a while.</summary>
+    public void AddKey() => keys.Add(($"key-{keys.Count + 1}", RSA.Create(2048)));
+
+    /// <summary>The claims of a run of the release workflow on main.</summary>
+    public JsonObject Claims(DateTimeOffset now) =>
+        new()
+        {
+            ["iss"] = Address,
+            ["aud"] = Audience,
+            ["sub"] = "repo:acme/my-app:ref:refs/heads/main",
+            ["repository"] = "acme/my-app",
+            ["repository_id"] = "123456",
+            ["ref"] = "refs/heads/main",
+            ["workflow_ref"] = "acme/my-app/.github/workflows/release.yml@refs/heads/main",
+            ["actor"] = "alice-gh",
+            ["iat"] = now.ToUnixTimeSeconds(),
+            ["nbf"] = now.AddMinutes(-10).ToUnixTimeSeconds(),
+            ["exp"] = now.AddMinutes(5).ToUnixTimeSeconds(),
+        };
+
+    /// <summary>Signs claims; header, key and signature can be others than they should be.</summary>
+    public string Sign(JsonObject claims, JsonObject? header = null, RSA? with = null)
+    {
+        var (id, key) = keys[^1];
+        header ??= Header(id);
+        var signed = $"{Encode(header)}.{Encode(claims)}";
+        var signature = (with ?? key).SignData(
+            Encoding.ASCII.GetBytes(signed),
+            HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1
+        );
+        return $"{signed}.{Base64UrlEncoder.Encode(signature)}";
+    }
+
+    /// <summary>Signs with the public key as a shared secret: what a careless verifier takes.</summary>
+    public string SignWithPublicKeyAsSecret(JsonObject claims)
+    {
+        var header = Header(keys[^1].Id);
+        header["alg"] = "HS256";
+        var signed = $"{Encode(header)}.{Encode(claims)}";
+        var secret = keys[^1].Key.ExportSubjectPublicKeyInfo();
+        return $"{signed}.{Base64UrlEncoder.Encode(HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(signed)))}";
+    }
+
+    public static JsonObject Header(string keyId) =>
+        new()
+        {
+            ["alg"] = "RS256",
+            ["typ"] = "JWT",
+            ["kid"] = keyId,
+        };
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        keys.ForEach(key => key.Key.Dispose());
+    }
+
+    private static string Encode(JsonObject part) => Base64UrlEncoder.Encode(part.ToJsonString());
+
+    private IResult Discovery() =>
+        IsDown
+            ? Results.StatusCode(503)
+            : Results.Json(
+                new JsonObject
+                {
+                    ["issuer"] = CallsItself ?? Address,
+                    ["jwks_uri"] = Address + "/.well-known/jwks",
+                    ["id_token_signing_alg_values_supported"] = new JsonArray("RS256"),
+                }
+            );
+
+    private IResult Keys()
+    {
+        Asked++;
+        return Results.Json(
+            new JsonObject { ["keys"] = new JsonArray([.. keys.Select(key => (JsonNode?)Public(key.Id, key.Key))]) }
+        );
+    }
+
+    private static JsonObject Public(string id, RSA key)
+    {
+        var parameters = key.ExportParameters(includePrivateParameters: false);
+        return new JsonObject
+        {
+            ["kty"] = "RSA",
+            ["use"] = "sig",
+            ["alg"] = "RS256",
+            ["kid"] = id,
+            ["n"] = Base64UrlEncoder.Encode(parameters.Modulus),
+            ["e"] = Base64UrlEncoder.Encode(parameters.Exponent),
+        };
+    }
+}
