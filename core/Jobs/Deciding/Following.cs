@@ -42,7 +42,7 @@ internal static class Following
             InstantRollbackUntil =
                 release.Status == ReleaseStatus.Succeeded ? seen.InstantRollbackUntil(release) : null,
             RetryGoesLiveUntil = release.Aborted ? seen.ReplicaSetOf(release.Hash)?.ScaleDownDeadline : null,
-            VerifiedAt = Freshness(job.VerifiedAt, seen.At),
+            VerifiedAt = seen.At,
             Lock = here.Lock,
         };
         job = VoidOldPromotion(job, rollout, here.Now);
@@ -190,8 +190,4 @@ internal static class Following
             JobStatus.Succeeded when job.InstantRollbackUntil is not null => TimeSpan.FromSeconds(60),
             _ => TimeSpan.FromMinutes(5),
         };
-
-    // Writing down every quiet look would be a write for nothing; half a minute is exact enough for "verified … ago".
-    internal static DateTimeOffset? Freshness(DateTimeOffset? before, DateTimeOffset at) =>
-        before is { } old && at >= old && at - old < TimeSpan.FromSeconds(30) ? old : at;
 }

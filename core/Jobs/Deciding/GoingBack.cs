@@ -21,7 +21,7 @@ internal static class GoingBack
             return changes.Put(current, left);
         }
 
-        left = left with { VerifiedAt = Following.Freshness(current.VerifiedAt, seen.At), Lock = here.Lock };
+        left = left with { VerifiedAt = seen.At, Lock = here.Lock };
         if (current.Rollback is not { } rollback)
         {
             var text = current.RollbackOf is null ? JobTexts.Withdrawn(current) : JobTexts.RollbackWithdrawn(current);

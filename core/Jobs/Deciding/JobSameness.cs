@@ -20,8 +20,13 @@ internal static class JobSameness
                 Timeline = Like(job.Timeline, other.Timeline),
                 Outbox = Like(job.Outbox, other.Outbox),
                 AppliedCommands = Like(job.AppliedCommands, other.AppliedCommands),
+                VerifiedAt = Like(job.VerifiedAt, other.VerifiedAt),
             }
         ) == other;
+
+    // Half a minute is exact enough for "verified … ago" when there is nothing else to write down.
+    private static DateTimeOffset? Like(DateTimeOffset? at, DateTimeOffset? other) =>
+        (at - other)?.Duration() < TimeSpan.FromSeconds(30) ? other : at;
 
     private static Release? Like(Release? release, Release? other) =>
         release is null || other is null

@@ -198,4 +198,16 @@ public sealed class QuietLookTests
         (world.Writes - writes).ShouldBeLessThanOrEqualTo(125 * world.All.Count(job => !job.IsFinal) + 5);
         (world.All.Sum(job => job.Revision) - revision).ShouldBeLessThanOrEqualTo(10);
     }
+
+    [Fact]
+    public void What_is_written_down_anyway_tells_when_it_was_verified()
+    {
+        var world = JobWorld.Waiting();
+        world.LookAfter(2);
+        world.Now = world.Now.AddSeconds(2);
+        world.GoLive();
+        world.Look();
+
+        world.Current.VerifiedAt.ShouldBe(world.Now);
+    }
 }
