@@ -8,45 +8,44 @@ namespace Devflow.ChatOps.Sandbox.Page;
 /// <param name="Where">Which part of the page it speaks of: <c>merge</c>, <c>card</c>, <c>person</c> or nothing.</param>
 internal sealed record Hint(string Text, string Tone, string Where)
 {
-    /// <summary>The hint for this person. The first app is what the page is about; the others run beside it.</summary>
-    public static Hint For(IReadOnlyList<RolloutPicture> rollouts, SandboxPerson person, DateTimeOffset now)
+    /// <summary>The hint for this person about the app that the page is about; the others run beside it.</summary>
+    public static Hint For(AppPicture app, SandboxPerson person, DateTimeOffset now)
     {
-        var rollout = rollouts[0];
+        var rollout = app.Rollout;
         var mayApprove = person == SandboxTeam.Alice;
         var mayRollBack = person != SandboxTeam.Carol;
         var trouble = rollout.Sets.Any(set => set.IsCurrent && set.Pods.Any(pod => pod.State == "trouble"));
-        var window = rollout.Countdowns.FirstOrDefault(countdown => countdown.What == RolloutPicture.InstantRollback);
         return rollout switch
         {
             { Phase: "Missing" } => new("The Rollout is gone. Start the sandbox again with --fresh.", "bad", ""),
             { LiveVersion: "" } => new("The first version is being installed …", "wait", ""),
             { IsAborted: true } => new(
-                $"{rollout.Version} is out; {rollout.LiveVersion} never lost the traffic. Release a fixed version →",
+                $"{rollout.Version} is out; {rollout.LiveVersion} never lost the traffic. Release a fixed version",
                 "go",
                 "merge"
             ),
             { Phase: "Degraded" } or { IsSettled: false } when trouble || rollout.Phase == "Degraded" => mayRollBack
-                ? new($"← {rollout.Version} does not start. Press Roll back on its card.", "bad", "card")
+                ? new($"{rollout.Version} does not start. Press Roll back on its card.", "bad", "card")
                 : new($"{rollout.Version} does not start. Become alice or bob and roll back.", "bad", "person"),
             { Phase: "Paused" } when mayApprove => new(
-                $"← {rollout.Version} is ready beside {rollout.LiveVersion}. Press Promote on its card.",
+                $"{rollout.Version} is ready beside {rollout.LiveVersion}. Press Promote on its card.",
                 "act",
                 "card"
             ),
             { Phase: "Paused" } => new(
                 person == SandboxTeam.Bob
-                    ? $"↙ {rollout.Version} is yours, so somebody else approves it. Become alice."
-                    : $"↙ You may not approve {rollout.Version}. Become alice, or try it and see.",
+                    ? $"{rollout.Version} is yours, so somebody else approves it. Become alice."
+                    : $"You may not approve {rollout.Version}. Become alice, or try it and see.",
                 "act",
                 "person"
             ),
-            { IsSettled: true } when window is not null && window.At > now => new(
-                $"{rollout.LiveVersion} is live. Rolling back is instant while {Old(rollout)} is still up.",
+            { IsSettled: true } when app.Release?.InstantRollbackUntil > now => new(
+                $"{rollout.LiveVersion} is live. Rolling back is instant while the version before is still up.",
                 "go",
                 "card"
             ),
-            { IsSettled: true, Version: "1.0.0" } => new("Merge to main: release a version →", "go", "merge"),
-            { IsSettled: true } => new($"{rollout.LiveVersion} is live. Release the next one →", "go", "merge"),
+            { IsSettled: true, Version: "1.0.0" } => new("Merge to main: release a version", "go", "merge"),
+            { IsSettled: true } => new($"{rollout.LiveVersion} is live. Release the next one", "go", "merge"),
             _ when rollout.Version == rollout.LiveVersion => new(
                 $"{rollout.LiveVersion} takes over the traffic …",
                 "wait",
@@ -59,7 +58,4 @@ internal sealed record Hint(string Text, string Tone, string Where)
             ),
         };
     }
-
-    private static string Old(RolloutPicture rollout) =>
-        rollout.Sets.FirstOrDefault(set => set is { IsActive: false, Ready: > 0 })?.Version ?? "the old version";
 }

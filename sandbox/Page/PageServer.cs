@@ -1,6 +1,5 @@
+using System.Diagnostics;
 using System.Net;
-using System.Reflection;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Devflow.ChatOps.Sandbox.Slack;
 using Devflow.ChatOps.Sandbox.World;
@@ -17,6 +16,9 @@ public sealed class PageServer : IAsyncDisposable
 {
     private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web);
     private static readonly TimeSpan keepAlive = TimeSpan.FromSeconds(15);
+
+    // What the service writes into its store tells nobody else.
+    private static readonly TimeSpan lookAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan settle = TimeSpan.FromMilliseconds(60);
 
     private readonly WebApplication app;
@@ -24,7 +26,6 @@ public sealed class PageServer : IAsyncDisposable
 
     // Not disposed: it has no timer, and late requests still look at it.
     private readonly CancellationTokenSource stopping = new();
-    private readonly string html = ReadPage();
 
     private PageServer(WebApplication app) => this.app = app;
 
@@ -90,7 +91,7 @@ public sealed class PageServer : IAsyncDisposable
     private void Map()
     {
         app.Use(next => context => PageGuard.PassAsync(context, next));
-        app.MapGet("/", Page);
+        PageFiles.Map(app);
         app.MapGet("/events", EventsAsync);
         app.MapPost("/act/command", (Typed typed, CancellationToken stop) => ActAsync(it => it.TypeAsync(typed, stop)));
         app.MapPost(
@@ -104,15 +105,6 @@ public sealed class PageServer : IAsyncDisposable
         app.MapPost("/act/dismiss", (Dismissed dismissed) => ActAsync(it => it.DismissAsync(dismissed)));
     }
 
-    private IResult Page(HttpContext context)
-    {
-        var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(18));
-        context.Response.Headers.ContentSecurityPolicy =
-            $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; "
-            + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-        return Results.Content(html.Replace("{{nonce}}", nonce, StringComparison.Ordinal), "text/html; charset=utf-8");
-    }
-
     private async Task EventsAsync(HttpContext context)
     {
         context.Response.ContentType = "text/event-stream";
@@ -120,15 +112,7 @@ public sealed class PageServer : IAsyncDisposable
         try
         {
             var shown = await world.Task.WaitAsync(over.Token);
-            var person = context.Request.Query["as"].FirstOrDefault() ?? "";
-            while (true)
-            {
-                var next = shown.NextChange;
-                var state = JsonSerializer.Serialize(shown.StateFor(person), json);
-                await context.Response.WriteAsync($"data: {state}\n\n", over.Token);
-                await context.Response.Body.FlushAsync(over.Token);
-                await WaitAsync(next, context, over.Token);
-            }
+            await TellAsync(shown, context.Request.Query["as"].FirstOrDefault() ?? "", context.Response, over.Token);
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
@@ -136,22 +120,26 @@ public sealed class PageServer : IAsyncDisposable
         }
     }
 
-    private static async Task WaitAsync(Task change, HttpContext context, CancellationToken stop)
+    private static async Task TellAsync(PageWorld shown, string person, HttpResponse response, CancellationToken stop)
     {
+        var last = "";
+        var told = Stopwatch.StartNew();
         while (true)
         {
-            try
+            var next = shown.NextChange;
+            var state = await shown.StateForAsync(person, stop);
+            var looks = JsonSerializer.Serialize(state with { Now = default }, json);
+            if (looks != last || told.Elapsed > keepAlive)
             {
-                await change.WaitAsync(keepAlive, stop);
-                // Changes come in bunches.
-                await Task.Delay(settle, stop);
-                return;
+                last = looks;
+                told.Restart();
+                await response.WriteAsync($"data: {JsonSerializer.Serialize(state, json)}\n\n", stop);
+                await response.Body.FlushAsync(stop);
             }
-            catch (TimeoutException)
-            {
-                await context.Response.WriteAsync(": still here\n\n", stop);
-                await context.Response.Body.FlushAsync(stop);
-            }
+
+            await Task.WhenAny(next, Task.Delay(lookAgain, stop));
+            // Changes come in bunches.
+            await Task.Delay(settle, stop);
         }
     }
 
@@ -166,14 +154,5 @@ public sealed class PageServer : IAsyncDisposable
         {
             return Results.Json(new { error = fault.Message }, statusCode: StatusCodes.Status409Conflict);
         }
-    }
-
-    private static string ReadPage()
-    {
-        using var stream =
-            Assembly.GetExecutingAssembly().GetManifestResourceStream("Devflow.ChatOps.Sandbox.Page.index.html")
-            ?? throw new InvalidOperationException("The page is not part of this build.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 }

@@ -1,3 +1,4 @@
+using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Sandbox.Kubernetes;
 using Devflow.ChatOps.Sandbox.Slack;
 using Devflow.ChatOps.Sandbox.World;
@@ -23,11 +24,15 @@ internal sealed class PageWorld : IDisposable
     private const int LongestLine = 1_000;
     private static readonly string[] commands = ["/promote", "/rollback", "/devflow"];
     private readonly SandboxWorld world;
+    private readonly IStore store;
+    private readonly IReadOnlyList<TerminalCommand> terminal;
     private TaskCompletionSource change = New();
 
     public PageWorld(SandboxWorld world)
     {
         this.world = world;
+        store = world.Service.GetRequiredService<IStore>();
+        terminal = TerminalCommands.For(world.Folder);
         world.Cluster.Changed += OnCluster;
         world.Slack.Changed += OnSlack;
     }
@@ -36,17 +41,31 @@ internal sealed class PageWorld : IDisposable
     public Task NextChange => Volatile.Read(ref change).Task;
 
     /// <summary>Everything that this person sees.</summary>
-    public PageState StateFor(string person)
+    public async Task<PageState> StateForAsync(string person, CancellationToken stop)
     {
         var somebody = SandboxTeam.Everybody.FirstOrDefault(known => known.SlackId == person) ?? SandboxTeam.Alice;
         var now = TimeProvider.System.GetUtcNow();
-        var rollouts = SandboxApp.All.Select(app => RolloutPicture.Of(world.Cluster, app)).ToList();
+        var apps = new List<AppPicture>();
+        foreach (var app in SandboxApp.All)
+        {
+            apps.Add(
+                new AppPicture(
+                    RolloutPicture.Of(world.Cluster, app),
+                    ReleasePicture.Of(await store.JobsOfAsync(app.Rollout, stop))
+                )
+            );
+        }
+
         return new PageState(
-            Hint.For(rollouts, somebody, now),
+            somebody.SlackId,
+            Hint.For(apps[0], somebody, now),
             ChannelPicture.Of(world.Slack, SandboxTeam.Channel, somebody.SlackId, now),
-            rollouts,
+            apps,
             now
-        );
+        )
+        {
+            Commands = terminal,
+        };
     }
 
     public async Task TypeAsync(Typed typed, CancellationToken stop)

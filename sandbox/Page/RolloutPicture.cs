@@ -10,9 +10,6 @@ namespace Devflow.ChatOps.Sandbox.Page;
 /// <summary>A Rollout with what belongs to it, as the page draws it.</summary>
 internal sealed record RolloutPicture(string App, string Environment, string Phase, string Message)
 {
-    /// <summary>The countdown while the old version is still up.</summary>
-    public const string InstantRollback = "instant rollback window";
-
     /// <summary>Whether the present update was aborted.</summary>
     public bool IsAborted { get; init; }
 
@@ -111,12 +108,9 @@ internal sealed record RolloutPicture(string App, string Environment, string Pha
             yield return new Countdown("fails without progress", updated + rollout.ProgressDeadline);
         }
 
-        if (sets.FirstOrDefault(set => set is { GoneAt: not null, IsActive: false, Ready: > 0 }) is { } old)
+        if (rollout.Status.Abort && current is { GoneAt: { } gone, IsActive: false, Ready: > 0 })
         {
-            yield return new Countdown(
-                rollout.Status.Abort ? "preview scales down" : InstantRollback,
-                old.GoneAt!.Value
-            );
+            yield return new Countdown("preview scales down", gone);
         }
     }
 

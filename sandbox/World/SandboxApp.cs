@@ -1,4 +1,5 @@
 using System.Globalization;
+using Devflow.ChatOps.Core.Rollouts;
 using Devflow.ChatOps.Sandbox.Argo;
 using Devflow.ChatOps.Sandbox.Kubernetes;
 
@@ -20,6 +21,9 @@ public sealed record SandboxApp(string Name, string Environment)
 
     /// <summary>Seconds from the preview being ready to going live; null: a person promotes.</summary>
     public int? PromotesItselfAfter { get; init; }
+
+    /// <summary>The Rollout, as the service names it.</summary>
+    public RolloutRef Rollout => new(SandboxCatalog.Cluster, Environment, Name);
 
     /// <summary>Image without tag.</summary>
     public string Image => $"registry.example.com/{Name}";

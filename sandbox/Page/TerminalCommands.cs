@@ -1,0 +1,23 @@
+using Devflow.ChatOps.Sandbox.World;
+
+namespace Devflow.ChatOps.Sandbox.Page;
+
+/// <summary>What a visitor can do to the cluster from a terminal of their own.</summary>
+internal static class TerminalCommands
+{
+    /// <summary>They work as they are when pasted into a POSIX shell.</summary>
+    public static IReadOnlyList<TerminalCommand> For(SandboxFolder folder) =>
+        [
+            new("Point kubectl to the sandbox", $"export KUBECONFIG={Quoted(folder.Kubeconfig)}"),
+            new("Watch the Rollouts", "kubectl get rollouts -A -w"),
+            new(
+                "Promote behind Devflow's back: the card will tell that nobody approved it",
+                "kubectl patch rollout my-app --subresource status --type merge -p '{\"status\":{\"pauseConditions\":null}}'"
+            ),
+        ];
+
+    private static string Quoted(string path) =>
+        path.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_')
+            ? path
+            : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}
