@@ -87,6 +87,12 @@ public sealed partial class ArgoCd : IAsyncDisposable
         loop.Enqueue(app);
     }
 
+    /// <summary>Whether the last sync of the app was of this commit and came to an end.</summary>
+    public bool HasSynced(string application, string commitSha) =>
+        store.Get(Resources.Application, ApplicationNamespace, application) is { } json
+        && json.Text("status", "operationState", "phase") != "Running"
+        && json.Text("status", "operationState", "syncResult", "revision") == commitSha;
+
     /// <summary>The next sync of the app ends as Failed with this message and applies nothing.</summary>
     public void FailNextSync(string application, string message) => nextFailures[application] = message;
 

@@ -41,6 +41,11 @@ public sealed class PageServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, SandboxService.NoLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.Services.ConfigureHttpJsonOptions(it =>
+        {
+            it.SerializerOptions.RespectNullableAnnotations = true;
+            it.SerializerOptions.RespectRequiredConstructorParameters = true;
+        });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

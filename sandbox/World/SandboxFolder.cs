@@ -67,8 +67,8 @@ public sealed class SandboxFolder : IDisposable
     /// <summary>The Slack workspace.</summary>
     public string Slack => In("slack.json");
 
-    /// <summary>How many versions were released.</summary>
-    public string Versions => In("versions.json");
+    /// <summary>What was merged last: the Git repository of this world.</summary>
+    public string Merges => In("merges.json");
 
     /// <summary>Whether an earlier run left something to go on with.</summary>
     public bool HasWorld => File.Exists(Cluster) && File.Exists(Slack);
@@ -92,7 +92,7 @@ public sealed class SandboxFolder : IDisposable
             Store + ".lock",
             Cluster,
             Slack,
-            Versions,
+            Merges,
         ];
         foreach (var file in files)
         {

@@ -16,7 +16,7 @@ public sealed class SandboxMerges : IAsyncDisposable
     private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false });
     private readonly Lock gate = new();
     private readonly HashSet<Task> syncs = [];
-    private readonly Dictionary<string, int> versions;
+    private readonly Dictionary<string, Merge> git;
     private readonly SandboxFolder folder;
     private readonly Uri jobs;
     private readonly ArgoCd argoCd;
@@ -28,9 +28,11 @@ public sealed class SandboxMerges : IAsyncDisposable
         this.argoCd = argoCd;
         jobs = new Uri(service, "api/jobs");
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        versions = File.Exists(folder.Versions)
-            ? JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllText(folder.Versions)) ?? []
-            : [];
+        git = Load(folder.Merges);
+        foreach (var app in SandboxApp.All)
+        {
+            CatchUp(app);
+        }
     }
 
     /// <summary>Releases the next version of an app. Ends when it is announced; the sync follows by itself.</summary>
@@ -39,12 +41,11 @@ public sealed class SandboxMerges : IAsyncDisposable
     public async Task<string> MergeAsync(SandboxApp app, ReleaseKind kind, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(app);
-        var version = NextVersion(app);
-        var tag = SandboxApp.TagOf(version, kind);
         var commit = RandomNumberGenerator.GetHexString(40, lowercase: true);
-        await AnnounceAsync(app, tag, commit, cancellation);
-        Follow(argoCd.SyncAsync(app.Application, app.ImageOf(version, kind), commit));
-        return tag;
+        var merge = Write(app, kind, commit);
+        await AnnounceAsync(app, merge.Tag, commit, cancellation);
+        Follow(argoCd.SyncAsync(app.Application, $"{app.Image}:{merge.Tag}", commit));
+        return merge.Tag;
     }
 
     /// <summary>Waits for syncs that are under way: one that is cut off would leave its release hanging.</summary>
@@ -60,14 +61,38 @@ public sealed class SandboxMerges : IAsyncDisposable
         http.Dispose();
     }
 
-    private int NextVersion(SandboxApp app)
+    private static Dictionary<string, Merge> Load(string path)
+    {
+        try
+        {
+            return File.Exists(path)
+                ? JsonSerializer.Deserialize<Dictionary<string, Merge>>(File.ReadAllText(path)) ?? []
+                : [];
+        }
+        catch (JsonException fault)
+        {
+            throw new InvalidDataException($"{path} holds no merges: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>What Git asks for, and Argo CD had not applied when the sandbox was stopped or killed.</summary>
+    private void CatchUp(SandboxApp app)
+    {
+        if (git.GetValueOrDefault(app.Name) is { } merge && !argoCd.HasSynced(app.Application, merge.Commit))
+        {
+            Follow(argoCd.SyncAsync(app.Application, $"{app.Image}:{merge.Tag}", merge.Commit));
+        }
+    }
+
+    private Merge Write(SandboxApp app, ReleaseKind kind, string commit)
     {
         lock (gate)
         {
-            var next = versions.GetValueOrDefault(app.Name, 1) + 1;
-            versions[app.Name] = next;
-            SandboxFolder.WritePrivate(folder.Versions, JsonSerializer.Serialize(versions));
-            return next;
+            var version = (git.GetValueOrDefault(app.Name)?.Version ?? 1) + 1;
+            var merge = new Merge(version, SandboxApp.TagOf(version, kind), commit);
+            git[app.Name] = merge;
+            SandboxFolder.WritePrivate(folder.Merges, JsonSerializer.Serialize(git));
+            return merge;
         }
     }
 
@@ -104,4 +129,7 @@ public sealed class SandboxMerges : IAsyncDisposable
             syncs.Add(sync);
         }
     }
+
+    /// <summary>The last merge of an app: what Git asks for.</summary>
+    private sealed record Merge(int Version, string Tag, string Commit);
 }

@@ -83,7 +83,7 @@ export function drawChannel(channel, person) {
 }
 
 const keyOf = control => control.dataset.actionId || control.className;
-const titleOf = row => row.querySelector(".slack-header, .body").textContent;
+const titleOf = row => (row.querySelector(".slack-header") ?? row.querySelector(".body")).textContent;
 
 // Cards change often; only a new status is worth saying.
 function tell(message, row, former) {

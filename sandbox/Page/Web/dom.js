@@ -36,7 +36,10 @@ export function toast(text) {
 }
 
 /** Says it to screen readers. */
-export const announce = text => { $("announce").textContent = text; };
+export function announce(text) {
+  $("announce").append(el("p", "", text));
+  while ($("announce").children.length > 5) $("announce").firstChild.remove();
+}
 
 /** Asks the sandbox to do something; what is wrong is told in words. */
 export async function act(what, body) {

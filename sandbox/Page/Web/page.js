@@ -21,6 +21,7 @@ function draw(state) {
 function drawPeople(people, person) {
   me = person;
   if ($("people").querySelector("label")) return;
+  for (const control of $("form").elements) control.disabled = false;
   for (const { slackId, name, role } of people) {
     const label = el("label");
     const input = el("input");

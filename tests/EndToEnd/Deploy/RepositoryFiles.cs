@@ -9,6 +9,9 @@ internal static class RepositoryFiles
     /// <param name="path">Relative to the root of the repository, with forward slashes.</param>
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
+    /// <summary>Absolute path of a file that may not exist yet.</summary>
+    public static string PathOf(string path) => Path.Combine(Root, path);
+
     /// <summary>The YAML files below a folder, relative to the root of the repository, in a fixed order.</summary>
     public static IReadOnlyList<string> YamlBelow(string folder) =>
         [
