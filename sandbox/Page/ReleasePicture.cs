@@ -30,7 +30,9 @@ internal sealed partial record ReleasePicture(
                 job.DisplayVersion,
                 Words(job.Status),
                 ToneOf(job),
-                job.Message,
+                job is { Status: JobStatus.AwaitingApproval, Trouble: "" }
+                    ? "nothing switches until somebody promotes it"
+                    : job.Message,
                 [
                     .. job.Steps.Select(step => new StepPicture(
                         JobTexts.StepLabel(step.Name),
