@@ -106,6 +106,9 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
     /// <summary>The environment's lock as the card shows it.</summary>
     public ReleaseLock? Lock { get; init; }
 
+    /// <summary>The freeze that keeps it from being promoted, as the card shows it; none for a release that rolls back.</summary>
+    public Frozen? Freeze { get; init; }
+
     /// <summary>How long the old version can be brought back at once.</summary>
     public DateTimeOffset? InstantRollbackUntil { get; init; }
 

@@ -34,6 +34,15 @@ public static class FreezeClock
         return new(TimeZoneInfo.ConvertTime(until, zone), current.Window.TimeZone, current.Window.Reason);
     }
 
+    /// <summary>When the freeze that is on ends, else when the next one begins; null when neither is near.</summary>
+    /// <remarks>A weekly window is seen a day ahead: whoever waits for its begin asks again before that.</remarks>
+    public static DateTimeOffset? NextChange(IReadOnlyList<FreezeWindow> windows, DateTimeOffset now) =>
+        FrozenUntil(windows, now)?.Until
+        ?? windows
+            .SelectMany(window => Spans(window, now))
+            .Where(span => span.Start > now)
+            .Min(span => (DateTimeOffset?)span.Start);
+
     private static (FreezeWindow Window, DateTimeOffset End)? Longest(
         IReadOnlyList<FreezeWindow> windows,
         DateTimeOffset at

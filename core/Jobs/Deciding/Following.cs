@@ -48,7 +48,7 @@ internal static class Following
         job = VoidOldPromotion(job, rollout, here.Now);
         job = VoidOldVotes(job, here.Now);
         job = ExpireVotes(job, here, changes);
-        job = GoingBack.Follow(job, before, rollout, here);
+        job = GoingBack.Follow(job, before, rollout, here).Freezing(here, changes);
         job = TellTransitions(job, before, here);
         job = LiveWithoutApproval(job, before, rollout, here);
         job = Nudging.GetMoving(job, rollout, here, changes);

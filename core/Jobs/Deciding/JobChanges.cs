@@ -81,7 +81,10 @@ internal static class JobChanges
             CultureInfo.InvariantCulture,
             $"{job.Rollback?.Path}|{job.Rollback?.Target}|{job.Rollback?.ClusterDone}|{job.Rollback?.Git}|{job.HasLeft}|"
         );
-        face.Append(CultureInfo.InvariantCulture, $"{job.Lock}|{job.InstantRollbackUntil}|{job.RetryGoesLiveUntil}|");
+        face.Append(
+            CultureInfo.InvariantCulture,
+            $"{job.Lock}|{job.Freeze}|{job.InstantRollbackUntil}|{job.RetryGoesLiveUntil}|"
+        );
         face.Append(CultureInfo.InvariantCulture, $"{job.LastEntry}|{job.Authors.Identities.Count}|");
         face.AppendJoin(',', job.Votes.Select(vote => vote.Actor.DisplayName + vote.At));
         face.AppendJoin(',', job.Steps.Select(step => $"{step.Status}:{step.Message}"));

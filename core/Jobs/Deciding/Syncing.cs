@@ -65,7 +65,7 @@ internal static class Syncing
         }
 
         var (status, message) = Look(job, application);
-        job = job with { VerifiedAt = seen.At, Lock = here.Lock };
+        job = (job with { VerifiedAt = seen.At, Lock = here.Lock }).Freezing(here, changes);
         if (
             IsSynced(job, application)
             && seen.Rollout is { IsObserved: true } rollout

@@ -49,7 +49,7 @@ internal sealed record ReleaseCardScene(Job Job, ReleaseTarget Target, DateTimeO
     public ReleaseLock? Lock => Job.Lock is { } held && held.IsHeldAt(Now) ? held : null;
 
     /// <summary>The freeze that is on; a rollback is promoted in freezes too.</summary>
-    public Frozen? Freeze => Job.RollbackOf is null ? FreezeClock.FrozenUntil(Environment.Freeze, Now) : null;
+    public Frozen? Freeze => Job.Freeze is { } freeze && Now < freeze.Until ? freeze : null;
 
     /// <summary>Who may promote it.</summary>
     public IReadOnlyList<string> Approvers => Job.RollbackOf is null ? Environment.Promote.By : Environment.Rollback.By;

@@ -96,8 +96,9 @@ public static class StatusTexts
         }
         else
         {
-            // The lock as it is now; the Job's is as of its last change.
-            var scene = new ReleaseCardScene(current with { Lock = held }, target, now, longest);
+            // The lock and the freeze as they are now; the Job's are as of its last change.
+            var freeze = current.RollbackOf is null ? FreezeClock.FrozenUntil(target.Environment.Freeze, now) : null;
+            var scene = new ReleaseCardScene(current with { Lock = held, Freeze = freeze }, target, now, longest);
             yield return $"{where} · {ReleaseCardWords.Sign(current)} {Mrkdwn.Code(scene.Version, 60)} "
                 + ReleaseCardWords.Status(scene);
             yield return Mrkdwn.Text(ReleaseCardWords.Headline(scene), 400);

@@ -120,6 +120,44 @@ public sealed class LockAndFreezeTests
     }
 
     [Fact]
+    public void A_freeze_that_begins_is_looked_at_in_that_moment_and_redraws_the_card_as_does_its_end()
+    {
+        var begin = world.Now.AddSeconds(20);
+        Freeze(begin.UtcDateTime, begin.UtcDateTime.AddSeconds(20));
+        var before = world.Current.Revision;
+
+        world.LookAfter(1);
+        world.Current.Freeze.ShouldBeNull();
+        world.Current.Revision.ShouldBe(before);
+
+        world.LookAfter(5).LookAgainAt.ShouldBe(begin);
+        world.Now = begin;
+        world.Look().LookAgainAt.ShouldBe(begin.AddSeconds(20));
+        world.Current.Freeze!.Reason.ShouldBe("Black Friday");
+        world.Current.Revision.ShouldBe(before + 1);
+
+        world.LookAfter(20);
+        world.Current.Freeze.ShouldBeNull();
+        world.Current.Revision.ShouldBe(before + 2);
+        world.LookAfter(1).Saves.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_release_that_waits_for_Argo_CD_shows_the_freeze_too_and_one_that_is_live_does_not()
+    {
+        var id = world.Announce(3);
+        Freeze();
+        world.LookAfter(1);
+        world[id].Freeze!.Reason.ShouldBe("Black Friday");
+        world.Current.Freeze.ShouldNotBeNull();
+
+        world.Do(new Wish.Promote(OverrideReason: "fix"), "alice").IsOk.ShouldBeTrue();
+        world.GoLive();
+
+        world.Current.Freeze.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_retry_waits_for_the_end_of_locks_and_freezes()
     {
         world.Rollout.Abort(world.Now);
@@ -133,16 +171,11 @@ public sealed class LockAndFreezeTests
         world.Retry().Code.ShouldBe("locked");
     }
 
-    private void Freeze() =>
+    private void Freeze() => Freeze(new DateTime(2026, 11, 24), new DateTime(2026, 12, 1));
+
+    private void Freeze(DateTime from, DateTime to) =>
         world.Environment = world.Environment with
         {
-            Freeze =
-            [
-                new FreezeWindow(
-                    new FreezeSpan.Once(new DateTime(2026, 11, 24), new DateTime(2026, 12, 1)),
-                    "Etc/UTC",
-                    "Black Friday"
-                ),
-            ],
+            Freeze = [new FreezeWindow(new FreezeSpan.Once(from, to), "Etc/UTC", "Black Friday")],
         };
 }

@@ -51,8 +51,8 @@ internal static class CardWorld
         [Target.App]
     );
 
-    public static readonly FreezeWindow Freeze = new(
-        new FreezeSpan.Once(new DateTime(2026, 11, 25), new DateTime(2026, 11, 26)),
+    public static readonly Frozen Freeze = new(
+        new DateTimeOffset(2026, 11, 26, 0, 0, 0, TimeSpan.Zero),
         "UTC",
         "black friday"
     );

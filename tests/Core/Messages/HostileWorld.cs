@@ -115,6 +115,7 @@ internal sealed class HostileWorld(int seed, string? only = null)
             LiveWithoutApproval = true,
             Trouble = random.Next(2) == 0 ? "" : Text(),
             Lock = new ReleaseLock(Text(), Text(), Text(), Actor(), CardWorld.Now, null),
+            Freeze = CardWorld.Freeze with { Reason = Text() },
             InstantRollbackUntil = CardWorld.Now.AddSeconds(random.Next(-1, 30)),
             RetryGoesLiveUntil = CardWorld.Now.AddSeconds(random.Next(-1, 30)),
             VerifiedAt = CardWorld.Now,
@@ -129,7 +130,6 @@ internal sealed class HostileWorld(int seed, string? only = null)
             Promote = new PromoteRules([Text(), Text(), Text(), Text()]) { Votes = 3 },
             Notify = ["admins", Text()],
             GitOps = new GitOpsSource(Text(), Text(), Text(), Text()),
-            Freeze = [CardWorld.Freeze with { Reason = Text() }],
             EnvironmentUrl = new Uri("https://example.com/" + new string('x', random.Next(2) * 5_000)),
         };
         return new ReleaseTarget(CardWorld.Target.App with { Name = Text(), Repository = Text() }, environment);

@@ -147,32 +147,23 @@ public sealed class ReleaseCardStateTests
             Now.AddHours(-1),
             Now.AddHours(1)
         );
-        var frozen = With(it => it with { Freeze = [Freeze] });
+        var frozen = Awaiting with { Freeze = Freeze };
         var locked = Card(Awaiting with { Lock = held });
         MessageText.Lines(locked, "🔒").ShouldBe(["🔒 *Locked* by bob until 13:00:00: migration"]);
         MessageText.Question(locked, "Promote").ShouldEndWith("yours is one. It is locked now: this will be refused.");
         MessageText.Lines(Card(Awaiting with { Lock = held with { ExpiresAt = Now } }), "🔒").ShouldBeEmpty();
         MessageText
-            .Lines(Card(Awaiting, frozen), "❄️")
+            .Lines(Card(frozen), "❄️")
             .ShouldBe(["❄️ *Frozen* until Nov 26 00:00: black friday. Rolling back is allowed."]);
-        MessageText
-            .Question(Card(Awaiting, frozen), "Promote")
-            .ShouldEndWith("It is frozen now: this will be refused.");
-        MessageText.Lines(Card(Succeeded, frozen), "❄️").ShouldBeEmpty();
+        MessageText.Question(Card(frozen), "Promote").ShouldEndWith("It is frozen now: this will be refused.");
+        MessageText.Lines(Card(frozen with { Freeze = Freeze with { Until = Now } }), "❄️").ShouldBeEmpty();
+        MessageText.Lines(Card(Succeeded with { Freeze = Freeze }), "❄️").ShouldBeEmpty();
     }
 
     [Fact]
     public void The_release_of_an_old_version_waits_for_those_who_may_roll_back_and_for_no_freeze()
     {
-        var card = Card(
-            Awaiting with
-            {
-                Source = JobSource.Rollback,
-                RollbackOf = OtherId,
-                Request = null,
-            },
-            With(it => it with { Freeze = [Freeze] })
-        );
+        var card = Card(Awaiting with { Source = JobSource.Rollback, RollbackOf = OtherId, Request = null });
         Top(card)
             .ShouldBe([
                 "# ✋ my-app · production · v2 · waiting for approval",

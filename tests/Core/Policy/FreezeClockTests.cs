@@ -143,6 +143,21 @@ public sealed class FreezeClockTests
         }
     }
 
+    [Theory]
+    [InlineData("2026-11-26T15:00:00Z", "2026-11-27T15:00:00Z")]
+    [InlineData("2026-11-27T14:59:59Z", "2026-11-27T15:00:00Z")]
+    [InlineData("2026-11-27T15:00:00Z", "2026-11-30T07:00:00Z")]
+    [InlineData("2026-11-30T06:59:59Z", "2026-11-30T07:00:00Z")]
+    [InlineData("2026-11-30T07:00:00Z", "2026-12-23T23:00:00Z")]
+    [InlineData("2026-12-23T07:00:00Z", "2026-12-23T23:00:00Z")]
+    public void The_next_change_is_the_end_of_this_freeze_or_the_begin_of_the_next(string now, string change)
+    {
+        FreezeWindow[] windows = [Weekly("Fri 16:00", "Mon 08:00", Berlin), Once("2026-12-24", "2026-12-27", Berlin)];
+
+        FreezeClock.NextChange(windows, Utc(now)).ShouldBe(Utc(change));
+        FreezeClock.NextChange([], Utc(now)).ShouldBeNull();
+    }
+
     private static string? Until(IReadOnlyList<FreezeWindow> windows, string now) =>
         FreezeClock
             .FrozenUntil(windows, Utc(now))

@@ -152,6 +152,7 @@ internal static class Samples
             LiveWithoutApproval = true,
             Trouble = "CrashLoopBackOff",
             Lock = Lock,
+            Freeze = new Frozen(Noon.AddDays(1), "Europe/Berlin", "weekend"),
             InstantRollbackUntil = Noon.AddSeconds(30),
             RetryGoesLiveUntil = Noon.AddSeconds(20),
             VerifiedAt = Noon,
