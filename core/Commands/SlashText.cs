@@ -179,6 +179,7 @@ public static class SlashText
     /// <summary>
     /// App and environment, then free text: the second word is an environment when the app has one of that name, and
     /// the first word is text when nothing in the catalog is called that, or nearly that, and only one environment exists.
+    /// What could be meant as a name is not taken for text: it would act on something that nobody named.
     /// </summary>
     private static (SlashTarget Target, string[] Text) TargetThenText(string[] words, ReleaseCatalog catalog)
     {
@@ -188,6 +189,11 @@ public static class SlashText
             var clear =
                 taken == 1
                 && found is SlashTarget.Unclear { Why: Refusal.Ambiguous or Refusal.NotFound { Suggestion: not null } };
+            if (found is SlashTarget.Found && taken < 2 && MeantAsName(words, taken, catalog) is { } name)
+            {
+                return (new SlashTarget.Unclear(new Refusal.NotFound(name, null)), words[taken..]);
+            }
+
             if (found is SlashTarget.Found || clear)
             {
                 return (found, words[taken..]);
@@ -195,6 +201,37 @@ public static class SlashText
         }
 
         return (SlashTarget.Of(catalog.Resolve(words.FirstOrDefault(), null)), []);
+    }
+
+    private static readonly string[] usualEnvironments =
+    [
+        "production",
+        "prod",
+        "staging",
+        "stage",
+        "development",
+        "dev",
+    ];
+
+    /// <summary>The first word of what would be free text, where it is an environment of others, or looks like an app.</summary>
+    private static string? MeantAsName(string[] words, int taken, ReleaseCatalog catalog)
+    {
+        if (words.ElementAtOrDefault(taken) is not { } word)
+        {
+            return null;
+        }
+
+        var environments = catalog
+            .Targets.Select(target => target.Environment.Name)
+            .Concat(usualEnvironments)
+            .Distinct();
+        var isMeant =
+            taken == 1
+                ? NearMiss.Find(word, environments) is not null
+                : words.Length == 1 || word.Any(c => c is '-' or '_' or '.' || char.IsAsciiDigit(c));
+        return !isMeant ? null
+            : taken == 1 ? $"{words[0]} {word}"
+            : word;
     }
 
     private static SlashRequest.Refused? Option(string[] words, string usage) =>
