@@ -11,6 +11,10 @@ public static class AnswerTexts
     public const string StoreDown =
         "I cannot write anything down at the moment, so nothing was done. Try again in a minute.";
 
+    /// <summary>Behind a refusal for want of a right that a group might have given.</summary>
+    public const string GroupsUnread =
+        "Slack did not tell me who is in its groups just now; if you are, try again in a minute.";
+
     public static string Unconfirmed(string cluster) =>
         $"Cluster {cluster} did not confirm in time, so it may have happened; I keep looking and the card will tell.";
 

@@ -55,7 +55,7 @@ public static class RefusalTexts
             Refusal.Locked it => $"Locked by {Plain(it.Owner)} ({Plain(it.Reason)}); ask them to unlock it.",
             Refusal.FrozenUntil { OverrideBy.Count: 0 } it => $"Frozen until {End(it.Freeze)}; promote after that.",
             Refusal.FrozenUntil it =>
-                $"Frozen until {End(it.Freeze)}; wait, or ask {Either(it.OverrideBy)} to override it with a reason.",
+                $"Frozen until {End(it.Freeze)}; wait, or ask {Either(it.OverrideBy)} to promote it with --override and a reason.",
             Refusal.Aborted { Reason: { } reason } =>
                 $"The release was aborted ({Plain(reason)}); retry it, or release a new version.",
             Refusal.Aborted => "The release was aborted; retry it, or release a new version.",

@@ -15,6 +15,9 @@ public sealed class Groups
         new Dictionary<string, IReadOnlyCollection<string>>()
     );
 
+    /// <summary>False when a group that the rules name could not be resolved, so that a member may look like none.</summary>
+    public bool IsComplete { get; init; } = true;
+
     private readonly FrozenDictionary<string, FrozenSet<string>> _slack;
     private readonly FrozenDictionary<string, FrozenSet<string>> _gitHub;
 

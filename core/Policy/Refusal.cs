@@ -82,7 +82,9 @@ public abstract record Refusal
     public sealed record NotAllowed(PolicyAction Action, IReadOnlyList<string> By) : Refusal
     {
         /// <inheritdoc/>
-        public override string Code => "not_allowed";
+        public override string Code => TheCode;
+
+        public const string TheCode = "not_allowed";
     }
 
     /// <summary>The person is an author of the release.</summary>

@@ -49,6 +49,15 @@ public sealed class CommandRunner(
             return later;
         }
 
+        return await EndAsync(command, outcome, stop);
+    }
+
+    /// <summary>Refuses what was asked for before the catalog forgot its app.</summary>
+    public Task<Command> RefuseForgottenAsync(Command command, CancellationToken stop) =>
+        EndAsync(command, Refused(new Refusal.NotFound($"{command.App} {command.Environment}", null), null), stop);
+
+    private async Task<Command> EndAsync(Command command, CommandOutcome outcome, CancellationToken stop)
+    {
         var done = command with { Outcome = outcome };
         await store.AppendAsync(command.Key, AuditOf(done), stop);
         await store.UpdateAsync(done, stop);
@@ -93,6 +102,11 @@ public sealed class CommandRunner(
             if (decision.Outcome is not { } outcome)
             {
                 return null;
+            }
+
+            if (outcome.Code == Refusal.NotAllowed.TheCode && !members.IsComplete)
+            {
+                outcome = outcome with { Text = $"{outcome.Text} {AnswerTexts.GroupsUnread}" };
             }
 
             if (outcome.Code == new Refusal.Conflict().Code && attempt < TriesAtMost)
@@ -219,7 +233,7 @@ public sealed class CommandRunner(
 
     private static Refusal Unreadable(ClusterFault fault, RolloutRef rollout) =>
         fault.Kind == ClusterFaultKind.Forbidden
-            ? new Refusal.ForbiddenByCluster(rollout.Cluster, fault.Message)
+            ? new Refusal.ForbiddenByCluster(rollout.Cluster, $"read Rollouts in {rollout.Namespace}")
             : new Refusal.ClusterUnreachable(rollout.Cluster);
 
     private static CommandOutcome Refused(Refusal refusal, Job? job) =>

@@ -45,7 +45,10 @@ public sealed partial class GroupDirectory(ISlack slack, ILogger<GroupDirectory>
             }
         }
 
-        return new Groups(known, new Dictionary<string, IReadOnlyCollection<string>>());
+        return new Groups(known, new Dictionary<string, IReadOnlyCollection<string>>())
+        {
+            IsComplete = known.Count == wanted.Count,
+        };
     }
 
     [LoggerMessage(

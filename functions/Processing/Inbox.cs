@@ -8,13 +8,14 @@ namespace Devflow.ChatOps.Functions.Processing;
 /// Where endpoints leave what came in. Everything is written down before this answers; a command is worked on within
 /// the caller's budget, because no host promises time after the response.
 /// </summary>
-public sealed class Inbox(
+public sealed partial class Inbox(
     IStore store,
     RolloutWorker worker,
     Answers answers,
     WakeUp wakeUp,
     IHostApplicationLifetime host,
-    TimeProvider clock
+    TimeProvider clock,
+    ILogger<Inbox> log
 )
 {
     /// <summary>
@@ -22,6 +23,9 @@ public sealed class Inbox(
     /// telling to the request for its budget and this much longer; then the request is taken for dead.
     /// </summary>
     private static readonly TimeSpan answerTakes = TimeSpan.FromSeconds(1);
+
+    /// <summary>What a message to Slack gets in any case; budget and this are less than Slack's 3 s.</summary>
+    private static readonly TimeSpan shortest = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Marks the Rollout to be looked at. Milliseconds: Argo's controller waits for us.</summary>
     public async Task HintAsync(RolloutRef rollout, CancellationToken stop)
@@ -49,28 +53,54 @@ public sealed class Inbox(
             command = command with { NotBefore = clock.GetUtcNow() + budget + answerTakes };
         }
 
+        var until = clock.GetUtcNow() + budget;
         var receipt = await store.AddAsync(command, sealedResponseUrl, stop);
         if (!receipt.IsNew)
         {
             return receipt;
         }
 
-        if (await OutcomeAsync(command, budget, stop) is not { Outcome: not null } done)
+        try
         {
+            if (await OutcomeAsync(command, budget, stop) is not { Outcome: not null } done)
+            {
+                return receipt;
+            }
+
+            if (answeredInline)
+            {
+                done = done with { Answered = true };
+                await store.UpdateAsync(done, stop);
+            }
+            else
+            {
+                await DeliverAsync(done, until, stop);
+            }
+
+            return new CommandReceipt(done, IsNew: true);
+        }
+        catch (StoreUnavailableException fault)
+        {
+            // It was written down before, so that "nothing was done" would be a lie.
+            StoreDown(command.Key, fault.Message);
             return receipt;
         }
+    }
 
-        if (answeredInline)
+    /// <summary>Tells the outcome while there is time; a Slack that is slow then is left to the loop.</summary>
+    private async Task DeliverAsync(Command done, DateTimeOffset until, CancellationToken stop)
+    {
+        var left = until - clock.GetUtcNow();
+        using var timeout = new CancellationTokenSource(left > shortest ? left : shortest, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
+        try
         {
-            done = done with { Answered = true };
-            await store.UpdateAsync(done, stop);
+            await answers.DeliverAsync(done, either.Token);
         }
-        else
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
-            await answers.DeliverAsync(done, stop);
+            wakeUp.Signal();
         }
-
-        return new CommandReceipt(done, IsNew: true);
     }
 
     /// <summary>
@@ -99,6 +129,9 @@ public sealed class Inbox(
             wakeUp.Signal();
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "The store does not answer while working on command {Command}: {Reason}")]
+    private partial void StoreDown(string command, string reason);
 }
 
 /// <summary>Wakes the background loop of this process; losing a signal costs only the time until its next tick.</summary>

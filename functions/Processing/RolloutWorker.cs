@@ -40,8 +40,7 @@ public sealed partial class RolloutWorker(
         held.PutOff(clock.GetUtcNow() + afterFailure);
         if (catalogs.Current is not { } catalog || Target(catalog, rollout) is not { } target)
         {
-            NotInCatalog(rollout);
-            held.Finish(null);
+            await LeaveAsync(rollout, held);
             return true;
         }
 
@@ -73,6 +72,22 @@ public sealed partial class RolloutWorker(
         }
 
         return await commands.RunAsync(stored, target, catalog, held.Lease, held.Stop);
+    }
+
+    /// <summary>Ends what was asked for before the catalog forgot the Rollout; whoever asked is told.</summary>
+    private async Task LeaveAsync(RolloutRef rollout, HeldRollout held)
+    {
+        NotInCatalog(rollout);
+        foreach (var command in await store.OpenCommandsAsync(rollout, held.Stop))
+        {
+            if (command.Outcome is null)
+            {
+                await commands.RefuseForgottenAsync(command, held.Stop);
+            }
+        }
+
+        await answers.DeliverAsync(rollout, held.Stop);
+        held.Finish(null);
     }
 
     private async Task<DateTimeOffset?> ObserveAsync(ReleaseTarget target, ReleaseCatalog catalog, HeldRollout held)

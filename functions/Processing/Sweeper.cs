@@ -117,7 +117,6 @@ public sealed partial class Sweeper(
             return;
         }
 
-        lookedAtAll = now;
         await Task.WhenAll(
             catalog.Targets.Select(target =>
                 store.HintAsync(
@@ -130,6 +129,7 @@ public sealed partial class Sweeper(
                 )
             )
         );
+        lookedAtAll = now;
     }
 
     [LoggerMessage(LogLevel.Error, "The store does not answer while working on {Rollout}: {Reason}")]

@@ -134,8 +134,19 @@ internal sealed class ButtonHandler(
         return Results.Ok();
     }
 
-    private Task SayAsync(ButtonPress press, string text, CancellationToken stop) =>
-        answers.SayAsync(press.ResponseUrl, press.Channel, press.User!, text, stop);
+    private async Task SayAsync(ButtonPress press, string text, CancellationToken stop)
+    {
+        using var timeout = new CancellationTokenSource(SlackCommands.SlackCommands.Budget, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
+        try
+        {
+            await answers.SayAsync(press.ResponseUrl, press.Channel, press.User!, text, either.Token);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            // Slack takes no message in time; the press itself must be acknowledged, or it is shown as failed.
+        }
+    }
 
     private static Wish? WishOf(string action, RollbackPath? path) =>
         action switch

@@ -80,7 +80,7 @@ public sealed class RefusalTextsTests
         (
             new Refusal.FrozenUntil(new Frozen(At, "Europe/Berlin", "weekend"), ["admins"]),
             "frozen_until",
-            "Frozen until Mon 2026-11-30 08:00 Europe/Berlin (weekend); wait, or ask admins to override it with a reason."
+            "Frozen until Mon 2026-11-30 08:00 Europe/Berlin (weekend); wait, or ask admins to promote it with --override and a reason."
         ),
         (new Refusal.Aborted(null), "aborted", "The release was aborted; retry it, or release a new version."),
         (

@@ -58,6 +58,28 @@ public sealed class ClusterTroubleTests
     }
 
     [Fact]
+    public async Task What_was_asked_of_an_app_that_the_catalog_forgets_is_refused_once_and_told()
+    {
+        await using var world = await ReleaseWorld.StartAsync();
+        await world.ReadyAsync();
+        world.Cluster.Fault = _ => new Fault.Hang();
+        (await world.TypeAsync(Alice, "/promote my-app")).Text.ShouldStartWith("On it.");
+        await world.StopServiceAsync();
+        world.WriteCatalog([new WorldApp("other-app")]);
+        world.Cluster.Fault = null;
+
+        await world.StartServiceAsync();
+
+        await world.WhenWhisperedAsync(Alice, "I know no “my-app production”");
+        world.Patches().ShouldBeEmpty();
+        await world.WhenAsync(
+            async () =>
+                (await world.Store.OpenCommandsAsync(ReleaseWorld.RefOf(world.App), default)).Count == 0 ? "" : null,
+            "the command is at its end"
+        );
+    }
+
+    [Fact]
     public async Task Every_read_answered_500_is_a_cluster_that_does_not_answer()
     {
         await using var world = await ReleaseWorld.StartAsync();

@@ -167,7 +167,7 @@ public sealed class RefusalConversationTests(RefusalConversationTests.ManyApps a
         var reply = await world.TypeAsync(Alice, "/promote frozen", app: frozen);
 
         reply.Text.ShouldStartWith("Frozen until ");
-        reply.Text.ShouldEndWith("(the long weekend); wait, or ask bob to override it with a reason.");
+        reply.Text.ShouldEndWith("(the long weekend); wait, or ask bob to promote it with --override and a reason.");
         (await OutcomeAsync(frozen)).ShouldBe("frozen_until");
         (await world.TypeAsync(Alice, "/promote frozen --override it burns", app: frozen)).Text.ShouldStartWith(
             "You may not override the freeze here"

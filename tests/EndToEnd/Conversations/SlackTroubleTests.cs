@@ -127,6 +127,23 @@ public sealed class SlackTroubleTests
     }
 
     [Fact]
+    public async Task A_press_is_acknowledged_while_Slack_takes_no_answer_and_answered_when_it_does()
+    {
+        await using var world = await ReleaseWorld.StartAsync();
+        await world.ReadyAsync();
+        await world.WhenToldAsync();
+        world.Slack.Faults = call =>
+            call.Method is "response_url" or "chat.postEphemeral" ? new SlackFault.Hang() : null;
+
+        var reply = await world.PressAsync(Carol, CardActions.Promote);
+
+        reply.Status.ShouldBe(200);
+        world.Whispers(Carol).ShouldBeEmpty();
+        world.Slack.Faults = null;
+        await world.WhenWhisperedAsync(Carol, "You may not promote here; ask somebody from platform.");
+    }
+
+    [Fact]
     public async Task Somebody_whose_group_cannot_be_looked_up_is_not_a_member()
     {
         var app = new WorldApp { More = "rollback: { by: [platform, oncall] }" };
@@ -135,8 +152,12 @@ public sealed class SlackTroubleTests
             call.Method == "usergroups.users.list" ? new SlackFault.Error("fatal_error") : null;
         await world.ReadyAsync();
 
-        (await world.TypeAsync(Dora, "/rollback my-app")).Text.ShouldStartWith("You may not roll back here");
+        var refused = (await world.TypeAsync(Dora, "/rollback my-app")).Text;
 
+        refused.ShouldStartWith("You may not roll back here");
+        refused.ShouldEndWith(
+            "Slack did not tell me who is in its groups just now; if you are, try again in a minute."
+        );
         world.Patches().ShouldBeEmpty();
         (await world.TypeAsync(Alice, "/rollback my-app")).Text.ShouldStartWith("alice rolls back v2 to v1");
         await world.WhenAsync("v2", JobStatus.RolledBack);
