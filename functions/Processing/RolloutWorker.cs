@@ -157,7 +157,7 @@ public sealed partial class RolloutWorker(
         DateTimeOffset? look = null;
         foreach (var job in jobs.Unfinished.Concat(jobs.Pending).Append(jobs.Current))
         {
-            if (job is { IsSettled: false })
+            if (job is not null && (!job.IsSettled || SlackSurfacePlan.IsOld(job, clock.GetUtcNow())))
             {
                 look = Earliest(
                     look,

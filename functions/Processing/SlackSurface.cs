@@ -199,8 +199,7 @@ public sealed partial class SlackSurface(
     )
     {
         var message = drawing.Card(job, scene.Target, scene.Catalog, time.GetUtcNow());
-        var isUrgent = SlackSurfacePlan.IsUrgent(job);
-        var answer = await slack.UpdateAsync(step.Channel, step.Ts, message, isUrgent, stop);
+        var answer = await slack.UpdateAsync(step.Channel, step.Ts, message, step.IsUrgent, stop);
         var now = time.GetUtcNow();
         if (answer is SlackAnswer<string>.Fault(var why))
         {

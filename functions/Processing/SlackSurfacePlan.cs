@@ -17,7 +17,11 @@ internal abstract record SlackSurfaceStep
     public sealed record PostCard(string Operation) : SlackSurfaceStep;
 
     /// <summary>Show the present state on the card.</summary>
-    public sealed record UpdateCard(string Channel, string Ts) : SlackSurfaceStep;
+    public sealed record UpdateCard(string Channel, string Ts) : SlackSurfaceStep
+    {
+        /// <summary>Goes before others when Slack's rate is used up.</summary>
+        public required bool IsUrgent { get; init; }
+    }
 
     /// <summary>Tell these timeline entries in one reply.</summary>
     public sealed record Reply(string Channel, string Thread, IReadOnlyList<TimelineEntry> Entries, string Operation)
@@ -42,6 +46,9 @@ internal static class SlackSurfacePlan
 
     /// <summary>A card is updated at most this often while nobody waits for it.</summary>
     public static readonly TimeSpan UpdateEvery = TimeSpan.FromSeconds(5);
+
+    /// <summary>A card that waits for somebody says when it was verified; that is renewed at most this often.</summary>
+    public static readonly TimeSpan RenewEvery = TimeSpan.FromMinutes(5);
 
     /// <summary>Entries that were not told for so long are old; more than <see cref="MostOldReplies"/> of them are summed up.</summary>
     public static readonly TimeSpan OldAfter = TimeSpan.FromSeconds(30);
@@ -78,7 +85,7 @@ internal static class SlackSurfacePlan
             lookAgainAt = Later(UpdateAt(job, holds), now);
             if (lookAgainAt is null)
             {
-                return new SlackSurfaceStep.UpdateCard(card.Channel!, ts);
+                return new SlackSurfaceStep.UpdateCard(card.Channel!, ts) { IsUrgent = IsUrgent(job) };
             }
         }
 
@@ -88,8 +95,21 @@ internal static class SlackSurfacePlan
             return replyAt is null ? reply : new SlackSurfaceStep.Rest(Earliest(replyAt, lookAgainAt));
         }
 
-        return new SlackSurfaceStep.Rest(lookAgainAt);
+        // It says nothing new, so it comes last.
+        return lookAgainAt is not null || !IsOld(job, now) ? new SlackSurfaceStep.Rest(lookAgainAt)
+            : Later(Latest(holds.Updates, card.NotBefore), now) is { } renewAt ? new SlackSurfaceStep.Rest(renewAt)
+            : new SlackSurfaceStep.UpdateCard(card.Channel!, ts) { IsUrgent = false };
     }
+
+    /// <summary>
+    /// The card is in step, but whoever is asked to act reads a time at which the cluster was read long ago, and it was
+    /// read again since. A cluster that is not read leaves the old time: that is the truth.
+    /// </summary>
+    public static bool IsOld(Job job, DateTimeOffset now) =>
+        job.Status is JobStatus.AwaitingApproval or JobStatus.Failed
+        && job.Card is { Ts: not null, PostingUntil: null, UpdatedAt: { } shown }
+        && now - shown >= RenewEvery
+        && job.VerifiedAt > shown;
 
     /// <summary>What goes before everything else when Slack's rate is used up.</summary>
     public static bool IsUrgent(Job job) =>

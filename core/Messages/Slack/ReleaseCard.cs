@@ -16,8 +16,8 @@ public static class ReleaseCard
     private static ReadOnlySpan<int> Lengths => [240, 120, 60, 30];
 
     /// <summary>
-    /// The card. It fits into one message whatever its texts are. Its block ids differ between revisions, because Slack
-    /// asks for other ids when a block changes.
+    /// The card. It fits into one message whatever its texts are. Its block ids differ between revisions, and the footer's
+    /// with the time that it tells, because Slack asks for other ids when a block changes.
     /// </summary>
     /// <exception cref="ArgumentException">The Job is a baseline: installing the service posts no cards.</exception>
     public static SlackMessage Build(Job job, ReleaseTarget target, ReleaseCatalog catalog, DateTimeOffset now)
@@ -62,7 +62,7 @@ public static class ReleaseCard
             blocks.Add(BlockKit.Actions(Id("actions"), buttons));
         }
 
-        blocks.Add(BlockKit.Context(Id("footer"), Footer(scene)));
+        blocks.Add(BlockKit.Context(Id($"footer.{job.VerifiedAt?.ToUnixTimeSeconds()}"), Footer(scene)));
         return new JsonArray([.. blocks.Select(block => (JsonNode)block)]);
     }
 

@@ -1,5 +1,7 @@
 using Devflow.ChatOps.Core.Jobs;
 using Devflow.ChatOps.Core.Messages.Slack;
+using Devflow.ChatOps.Core.Ports;
+using Devflow.ChatOps.Functions.Processing;
 using static Devflow.ChatOps.Tests.Functions.Slack.SlackStand;
 
 namespace Devflow.ChatOps.Tests.Functions.Slack;
@@ -83,6 +85,58 @@ public sealed class SlackSurfaceTests
 
         stand.Api.Log.Calls.Count.ShouldBe(calls);
         scene.Store.Saves.ShouldBe(saves);
+    }
+
+    [Theory]
+    [InlineData(JobStatus.AwaitingApproval, 3)]
+    [InlineData(JobStatus.Failed, 3)]
+    [InlineData(JobStatus.Succeeded, 0)]
+    public async Task A_card_that_waits_for_somebody_never_says_a_time_of_long_ago(JobStatus status, int renewals)
+    {
+        await using var stand = await StartAsync();
+        var scene = new SurfaceScene(stand) { Drawing = new(ReleaseCard.Build, ThreadReply.Build) };
+        await scene.CreateAsync();
+        await scene.ChangeAsync(status);
+        await scene.SettleAsync();
+        var updates = stand.Api.Log.Of(Update).Count;
+
+        for (var i = 0; i < 30; i++)
+        {
+            scene.Pass(TimeSpan.FromSeconds(30));
+            await scene.VerifyAsync();
+            await scene.DrawAsync();
+        }
+
+        (stand.Api.Log.Of(Update).Count - updates).ShouldBe(renewals);
+        scene.Pass(TimeSpan.FromMinutes(10));
+        await scene.SettleAsync();
+        (stand.Api.Log.Of(Update).Count - updates).ShouldBe(renewals, "nobody has read the cluster since");
+        stand.Api.Log.Ends.ShouldAllBe(end => end.Error == null);
+    }
+
+    [Fact]
+    public async Task What_says_nothing_new_waits_for_whatever_does()
+    {
+        await using var stand = await StartAsync();
+        var scene = new SurfaceScene(stand);
+        await scene.CreateAsync();
+        await scene.ChangeAsync(JobStatus.AwaitingApproval);
+        await scene.SettleAsync();
+        scene.Pass(SlackSurfacePlan.RenewEvery);
+        await scene.VerifyAsync();
+        var other = (await stand.Client.PostAsync(Post("other"), Patience)).Value();
+        SlackAnswer<string> last;
+        do
+        {
+            last = await stand.Client.UpdateAsync(Releases, other, Post("").Message, urgent: false, Patience);
+        } while (last is SlackAnswer<string>.Ok);
+
+        var updates = stand.Api.Log.Of(Update).Count;
+        (await scene.DrawAsync()).LookAgainAt.ShouldBe(scene.Now.AddMinutes(1));
+        stand.Api.Log.Of(Update).Count.ShouldBe(updates);
+        await scene.ChangeAsync(JobStatus.Failed);
+        await scene.DrawAsync();
+        stand.Api.Log.Of(Update).Count.ShouldBe(updates + 1);
     }
 
     [Fact]

@@ -84,6 +84,10 @@ internal sealed class SurfaceScene
         (await Store.SaveAsync(job, Held, Patience)).ShouldNotBeNull();
     }
 
+    /// <summary>The cluster was read, and nothing had changed.</summary>
+    public async Task VerifyAsync() =>
+        (await Store.SaveAsync(Job with { VerifiedAt = Now }, Held, Patience)).ShouldNotBeNull();
+
     /// <summary>Draws once, as a process that has just been started would.</summary>
     public async Task<SurfaceResult> DrawAsync()
     {
