@@ -137,7 +137,7 @@ public sealed class CommandRunner(
                 await store.RemoveLockAsync(target.App.Name, target.Environment.Name, stop);
             }
 
-            return await SendAsync(saved, outcome, held, stop);
+            return await SendAsync(command, saved, outcome, held, stop);
         }
     }
 
@@ -204,28 +204,36 @@ public sealed class CommandRunner(
         return saved;
     }
 
+    /// <summary>
+    /// Sends the patch that this command asked for. Whatever else waits in the outbox is somebody else's, and is brought
+    /// to its end by itself.
+    /// </summary>
     private async Task<CommandOutcome> SendAsync(
+        Command command,
         IReadOnlyList<Job> saved,
         CommandOutcome outcome,
         RolloutLease held,
         CancellationToken stop
     )
     {
+        var own = Commanding.PatchId(command.Key);
         foreach (var job in saved)
         {
-            foreach (var effect in job.Outbox.Select(entry => entry.Effect).OfType<Effect.PatchRollout>())
+            var entry = job.Outbox.FirstOrDefault(entry => entry.Effect.Id == own);
+            if (entry?.Effect is not Effect.PatchRollout patch)
             {
-                switch (await patches.SendAsync(job, effect, held, stop))
-                {
-                    case PatchEnd.Refused refused:
-                        return Refused(refused.Why, job);
-                    case PatchEnd.Unknown:
-                        return Refused(new Refusal.ClusterUnreachable(held.Rollout.Cluster), job) with
-                        {
-                            Text = AnswerTexts.Unconfirmed(held.Rollout.Cluster),
-                        };
-                }
+                continue;
             }
+
+            return await patches.SendAsync(job, patch, held, stop) switch
+            {
+                PatchEnd.Refused refused => Refused(refused.Why, job),
+                PatchEnd.Unknown => Refused(new Refusal.ClusterUnreachable(held.Rollout.Cluster), job) with
+                {
+                    Text = AnswerTexts.Unconfirmed(held.Rollout.Cluster),
+                },
+                _ => outcome,
+            };
         }
 
         return outcome;

@@ -16,6 +16,11 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
     /// <summary>How often a patch that was refused with 409 is decided again.</summary>
     private const int TriesAtMost = 5;
 
+    /// <summary>How often the end of a patch is written down before the lease is taken for lost.</summary>
+    private const int SavesAtMost = 2;
+
+    private static ClusterFault ChangedInBetween => new(ClusterFaultKind.Conflict, "The Job changed in between.");
+
     /// <summary>Effects that an earlier holder left behind, each brought to its end.</summary>
     public async Task<RolloutJobs> SettleAsync(RolloutJobs jobs, RolloutLease held, CancellationToken stop)
     {
@@ -158,12 +163,7 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
                 var renewed = current?.WithPatch(effect.Id, again.Patch, clock.GetUtcNow());
                 var saved = renewed is null ? null : await store.SaveAsync(renewed, held, stop);
                 return saved is null
-                    ? (
-                        new PatchEnd.Unknown(
-                            new ClusterFault(ClusterFaultKind.Conflict, "The Job changed in between.")
-                        ),
-                        null
-                    )
+                    ? (new PatchEnd.Unknown(ChangedInBetween), null)
                     : (null, (saved, new Effect.PatchRollout(effect.Id, again.Patch)));
 
             default:
@@ -180,17 +180,19 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
         CancellationToken stop
     )
     {
-        while (await store.FindJobAsync(id, stop) is { } job)
+        for (var tries = 0; tries < SavesAtMost; tries++)
         {
-            if (await store.SaveAsync(job.PatchEnded(effectId, refusal, clock.GetUtcNow()), held, stop) is not null)
+            if (
+                await store.FindJobAsync(id, stop) is not { } job
+                || await store.SaveAsync(job.PatchEnded(effectId, refusal, clock.GetUtcNow()), held, stop) is not null
+            )
             {
-                break;
+                return refusal is null ? new PatchEnd.Done() : new PatchEnd.Refused(refusal);
             }
-
-            stop.ThrowIfCancellationRequested();
         }
 
-        return refusal is null ? new PatchEnd.Done() : new PatchEnd.Refused(refusal);
+        // Under the lease nobody else saves the Job, so the lease is lost: whoever has it judges the patch again.
+        return refusal is null ? new PatchEnd.Done() : new PatchEnd.Unknown(ChangedInBetween);
     }
 
     private async Task AppendAsync(JobId id, Effect.AppendAudit audit, RolloutLease held, CancellationToken stop)
