@@ -100,7 +100,7 @@ public sealed partial class ArgoCd : IAsyncDisposable
     /// What happens after a commit: the sync starts, applies the image to the Rollout, and succeeds (or fails, see
     /// <see cref="FailNextSync"/>). Ends with the sync, not with the release.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The app is not known, or its Rollout is gone.</exception>
+    /// <exception cref="InvalidOperationException">The app is not known.</exception>
     public async Task SyncAsync(string application, string image, string commitSha)
     {
         var app =
@@ -120,12 +120,10 @@ public sealed partial class ArgoCd : IAsyncDisposable
         notify("on-sync-running", app.Application);
         await Task.Delay(options.SyncTakes, clock);
 
-        var failure = nextFailures.TryRemove(application, out var message) ? message : null;
-        if (failure is null)
-        {
-            Apply(app, image);
-        }
-
+        var failure =
+            nextFailures.TryRemove(application, out var message) ? message
+            : TryApply(app, image) ? null
+            : $"rollouts.argoproj.io \"{app.Rollout}\" not found";
         var finishedAt = JsonPath.Stamp(clock.GetUtcNow());
         Change(
             app,
@@ -219,7 +217,7 @@ public sealed partial class ArgoCd : IAsyncDisposable
         if (now >= due)
         {
             differsSince.TryRemove(app.Application, out _);
-            Apply(app, desired);
+            TryApply(app, desired);
         }
         else
         {
@@ -247,9 +245,9 @@ public sealed partial class ArgoCd : IAsyncDisposable
         };
     }
 
-    private void Apply(ArgoCdApp app, string image)
-    {
-        var applied = store.Update(
+    /// <summary>False when the Rollout is gone.</summary>
+    private bool TryApply(ArgoCdApp app, string image) =>
+        store.Update(
             Resources.Rollout,
             app.Namespace,
             app.Rollout,
@@ -262,12 +260,8 @@ public sealed partial class ArgoCd : IAsyncDisposable
 
                 return json;
             }
-        );
-        if (applied is null)
-        {
-            throw new InvalidOperationException($"The Rollout {app.Namespace}/{app.Rollout} is gone.");
-        }
-    }
+        )
+            is not null;
 
     private void Change(ArgoCdApp app, Action<JsonObject> change) =>
         store.Update(

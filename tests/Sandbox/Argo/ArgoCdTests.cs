@@ -70,6 +70,19 @@ public sealed class ArgoCdTests
     }
 
     [Fact]
+    public async Task A_sync_of_a_Rollout_that_is_gone_fails()
+    {
+        await using var setup = await Setup.InstalledAsync();
+        setup.World.Store.Delete(Resources.Rollout, ControllerWorld.Namespace, ControllerWorld.Name);
+
+        await setup.FinishAsync(setup.ArgoCd.SyncAsync("my-app-production", "storefront:1.1.0", Second));
+
+        setup.Text("status", "operationState", "phase").ShouldBe("Failed");
+        setup.Text("status", "operationState", "message")!.ShouldContain("not found");
+        setup.ArgoCd.HasSynced("my-app-production", Second).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Without_self_heal_an_undo_stays_and_is_OutOfSync()
     {
         await using var setup = await Setup.InstalledAsync();
