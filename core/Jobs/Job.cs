@@ -181,8 +181,12 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
             Card.ShownRevision == Revision
             && Card.ToldEntry == LastEntry
             && Card.PostingUntil is null
+            && !AwaitsLink
             && Outbox.All(entry => entry.Parked)
         );
+
+    /// <summary>Its card is to link to the one that took its place, which may have none yet.</summary>
+    public bool AwaitsLink => SupersededBy is not null && Card is { LinksToNewer: false, Problem: "" };
 
     /// <summary>It is live and stable, and nothing is under way.</summary>
     public bool IsQuiet => Status == JobStatus.Succeeded;

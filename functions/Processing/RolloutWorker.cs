@@ -155,7 +155,8 @@ public sealed partial class RolloutWorker(
     {
         var jobs = await store.JobsOfAsync(held.Lease.Rollout, held.Stop);
         DateTimeOffset? look = null;
-        foreach (var job in jobs.Unfinished.Concat(jobs.Pending).Append(jobs.Current))
+        // A card that was superseded links to the one that took its place: that is posted first.
+        foreach (var job in jobs.Unfinished.Concat(jobs.Pending).Prepend(jobs.Current))
         {
             if (job is not null && (!job.IsSettled || SlackSurfacePlan.IsOld(job, clock.GetUtcNow())))
             {

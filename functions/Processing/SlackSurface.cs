@@ -10,10 +10,10 @@ namespace Devflow.ChatOps.Functions.Processing;
 public sealed record SurfaceResult(Job Job, DateTimeOffset? LookAgainAt);
 
 /// <summary>What cards and replies look like.</summary>
-/// <param name="Card">The card of a Job, at a time.</param>
+/// <param name="Card">The card of a Job, at a time; with the card of the Job that took its place, if there is one.</param>
 /// <param name="Reply">The reply that tells these timeline entries, one or many; it mentions who must act.</param>
 public sealed record SlackDrawing(
-    Func<Job, ReleaseTarget, ReleaseCatalog, DateTimeOffset, SlackMessage> Card,
+    Func<Job, SlackCard?, ReleaseTarget, ReleaseCatalog, DateTimeOffset, SlackMessage> Card,
     Func<Job, IReadOnlyList<TimelineEntry>, ReleaseTarget, ReleaseCatalog, SlackMessage> Reply
 );
 
@@ -60,12 +60,13 @@ public sealed partial class SlackSurface(
             return new SurfaceResult(job, null);
         }
 
-        var scene = new Scene(target, catalog, held);
+        var newer = job.SupersededBy is { } id ? await jobs.FindJobAsync(id, stop) : null;
+        var scene = new Scene(target, catalog, held, newer?.Card);
         var holds = new SlackSurfaceHolds();
         var began = time.GetUtcNow();
         for (var steps = 0; steps < MostSteps && time.GetUtcNow() - began < Budget; steps++)
         {
-            var step = SlackSurfacePlan.Next(job, holds, time.GetUtcNow());
+            var step = SlackSurfacePlan.Next(job, holds, time.GetUtcNow(), scene.HasLink);
             if (step is SlackSurfaceStep.Rest(var lookAgainAt))
             {
                 return new SurfaceResult(job, lookAgainAt);
@@ -109,7 +110,7 @@ public sealed partial class SlackSurface(
     )
     {
         var channel = scene.Target.App.SlackChannel;
-        var message = drawing.Card(job, scene.Target, scene.Catalog, time.GetUtcNow());
+        var message = drawing.Card(job, scene.Newer, scene.Target, scene.Catalog, time.GetUtcNow());
         var post = new SlackPost(channel, message, step.Operation) { Urgent = SlackSurfacePlan.IsUrgent(job) };
         var intent = job.Card with { Channel = channel, ToldEntry = SlackSurfacePlan.ToldByCard(job) };
         return PostAsync(
@@ -118,7 +119,14 @@ public sealed partial class SlackSurface(
             {
                 Card = intent,
             },
-            (card, ts) => card with { Ts = ts, ShownRevision = job.Revision, UpdatedAt = time.GetUtcNow() },
+            (card, ts) =>
+                card with
+                {
+                    Ts = ts,
+                    ShownRevision = job.Revision,
+                    UpdatedAt = time.GetUtcNow(),
+                    LinksToNewer = scene.HasLink,
+                },
             holds,
             scene,
             stop
@@ -198,7 +206,7 @@ public sealed partial class SlackSurface(
         CancellationToken stop
     )
     {
-        var message = drawing.Card(job, scene.Target, scene.Catalog, time.GetUtcNow());
+        var message = drawing.Card(job, scene.Newer, scene.Target, scene.Catalog, time.GetUtcNow());
         var answer = await slack.UpdateAsync(step.Channel, step.Ts, message, step.IsUrgent, stop);
         var now = time.GetUtcNow();
         if (answer is SlackAnswer<string>.Fault(var why))
@@ -211,7 +219,12 @@ public sealed partial class SlackSurface(
                 : (await SaveAsync(job, card, scene, stop), holds);
         }
 
-        var shown = SlackSurfaceFaults.Well(job.Card) with { ShownRevision = job.Revision, UpdatedAt = now };
+        var shown = SlackSurfaceFaults.Well(job.Card) with
+        {
+            ShownRevision = job.Revision,
+            UpdatedAt = now,
+            LinksToNewer = scene.HasLink,
+        };
         return (await SaveAsync(job, shown, scene, stop), holds);
     }
 
@@ -239,5 +252,8 @@ public sealed partial class SlackSurface(
     private Task<Job?> SaveAsync(Job job, SlackCard card, Scene scene, CancellationToken stop) =>
         jobs.SaveAsync(job with { Card = card }, scene.Held, stop);
 
-    private sealed record Scene(ReleaseTarget Target, ReleaseCatalog Catalog, RolloutLease Held);
+    private sealed record Scene(ReleaseTarget Target, ReleaseCatalog Catalog, RolloutLease Held, SlackCard? Newer)
+    {
+        public bool HasLink => Newer?.Link is not null;
+    }
 }

@@ -58,7 +58,8 @@ internal static class SlackSurfacePlan
     /// <summary>A card that is lost this often is not posted again.</summary>
     public const int MostLosses = 2;
 
-    public static SlackSurfaceStep Next(Job job, SlackSurfaceHolds holds, DateTimeOffset now)
+    /// <param name="hasLink">There is a card of the Job that took its place, which can be linked to.</param>
+    public static SlackSurfaceStep Next(Job job, SlackSurfaceHolds holds, DateTimeOffset now, bool hasLink = false)
     {
         var card = job.Card;
         if (card.PostingUntil is { } until)
@@ -80,7 +81,7 @@ internal static class SlackSurfacePlan
         }
 
         DateTimeOffset? lookAgainAt = null;
-        if (card.ShownRevision != job.Revision)
+        if (card.ShownRevision != job.Revision || (hasLink && job.AwaitsLink))
         {
             lookAgainAt = Later(UpdateAt(job, holds), now);
             if (lookAgainAt is null)

@@ -19,15 +19,25 @@ public static class ReleaseCard
     /// The card. It fits into one message whatever its texts are. Its block ids differ between revisions, and the footer's
     /// with the time that it tells, because Slack asks for other ids when a block changes.
     /// </summary>
+    /// <param name="newer">The card of the Job that took its place, to be linked to.</param>
     /// <exception cref="ArgumentException">The Job is a baseline: installing the service posts no cards.</exception>
-    public static SlackMessage Build(Job job, ReleaseTarget target, ReleaseCatalog catalog, DateTimeOffset now)
+    public static SlackMessage Build(
+        Job job,
+        SlackCard? newer,
+        ReleaseTarget target,
+        ReleaseCatalog catalog,
+        DateTimeOffset now
+    )
     {
         if (job.Source == JobSource.Baseline)
         {
             throw new ArgumentException("A baseline has no card.", nameof(job));
         }
 
-        var blocks = BlockKit.Fit(Lengths, longest => Blocks(new ReleaseCardScene(job, target, now, longest), catalog));
+        var blocks = BlockKit.Fit(
+            Lengths,
+            longest => Blocks(new ReleaseCardScene(job, target, now, longest) { Newer = newer }, catalog)
+        );
         return new SlackMessage(Fallback(new ReleaseCardScene(job, target, now, Lengths[0])), blocks);
     }
 

@@ -138,7 +138,11 @@ internal static class ReleaseCardNotices
         : null;
 
     private static string? Superseded(ReleaseCardScene scene) =>
-        scene.Job.SupersededBy is { } newer
-            ? $"⏭️ *Look at* the card of Job {ReleaseCardFacts.ShortId(newer)} instead"
-            : null;
+        scene.Job.SupersededBy is { } newer ? $"⏭️ *Look at* {CardOf(newer, scene.Newer)} instead" : null;
+
+    private static string CardOf(JobId newer, SlackCard? card)
+    {
+        var name = $"the card of Job {ReleaseCardFacts.ShortId(newer)}";
+        return card?.Link is { } link ? Mrkdwn.Link(link, name) : name;
+    }
 }

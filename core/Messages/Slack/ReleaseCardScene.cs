@@ -11,6 +11,9 @@ namespace Devflow.ChatOps.Core.Messages.Slack;
 /// <param name="Longest">The most characters that a piece of outside text may take.</param>
 internal sealed record ReleaseCardScene(Job Job, ReleaseTarget Target, DateTimeOffset Now, int Longest)
 {
+    /// <summary>The card of the Job that took its place, where that has one.</summary>
+    public SlackCard? Newer { get; init; }
+
     public AppEnvironment Environment => Target.Environment;
 
     /// <summary>App and environment, plain text.</summary>

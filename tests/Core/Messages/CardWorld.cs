@@ -152,8 +152,8 @@ internal static class CardWorld
             Environment = change(Target.Environment),
         };
 
-    public static SlackMessage Card(Job job, ReleaseTarget? target = null) =>
-        ReleaseCard.Build(job, target ?? Target, Company, Now);
+    public static SlackMessage Card(Job job, ReleaseTarget? target = null, SlackCard? newer = null) =>
+        ReleaseCard.Build(job, newer, target ?? Target, Company, Now);
 
     public static string Show(Job job, ReleaseTarget? target = null) => MessageText.Of(Card(job, target));
 

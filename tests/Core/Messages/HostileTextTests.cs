@@ -19,7 +19,7 @@ public sealed class HostileTextTests
         for (var seed = 0; seed < Rounds; seed++)
         {
             var world = new HostileWorld((100 * (int)status) + seed);
-            Good(ReleaseCard.Build(world.Job(status), world.Target(), Company, Now), seed);
+            Good(ReleaseCard.Build(world.Job(status), null, world.Target(), Company, Now), seed);
         }
     }
 
@@ -66,7 +66,7 @@ public sealed class HostileTextTests
             var world = new HostileWorld((int)status, piece);
             var job = world.Job(status);
             var target = world.Target();
-            Good(ReleaseCard.Build(job, target, Company, Now), (int)status);
+            Good(ReleaseCard.Build(job, null, target, Company, Now), (int)status);
             Good(StatusTexts.Status(job, [job, job], job.Lock, target, Now), (int)status);
             var entries = Enumerable
                 .Range(1, 90)

@@ -265,10 +265,19 @@ public sealed class ReleaseCardStateTests
     }
 
     [Fact]
-    public void A_superseded_release_names_the_Job_that_took_its_place() =>
-        MessageText
-            .Lines(Card(Awaiting with { Status = JobStatus.Superseded, SupersededBy = OtherId }), "⏭️ *Look")
-            .ShouldBe(["⏭️ *Look at* the card of Job 000000b2 instead"]);
+    public void A_superseded_release_links_to_the_card_that_took_its_place_once_there_is_one()
+    {
+        var superseded = Awaiting with { Status = JobStatus.Superseded, SupersededBy = OtherId };
+        SlackCard newer = new() { Channel = "C0RELEASES", Ts = "1732536000.000200" };
+
+        newer.Link.ShouldBe(new Uri("https://slack.com/archives/C0RELEASES/p1732536000000200"));
+        LookAt(newer).ShouldBe([$"⏭️ *Look at* the card of Job 000000b2 ({newer.Link}) instead"]);
+        LookAt(null).ShouldBe(["⏭️ *Look at* the card of Job 000000b2 instead"]);
+        LookAt(newer with { Ts = null }).ShouldBe(["⏭️ *Look at* the card of Job 000000b2 instead"]);
+        LookAt(newer with { Channel = "../x" }).ShouldBe(["⏭️ *Look at* the card of Job 000000b2 instead"]);
+
+        IEnumerable<string> LookAt(SlackCard? card) => MessageText.Lines(Card(superseded, newer: card), "⏭️ *Look");
+    }
 
     [Fact]
     public void A_live_release_that_another_one_has_replaced_cannot_be_rolled_back()

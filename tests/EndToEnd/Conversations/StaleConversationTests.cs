@@ -28,15 +28,16 @@ public sealed class StaleConversationTests
         var former = await world.WhenAsync(
             () =>
                 Task.FromResult(
-                    world.Cards()[0] is var now
-                    && SlackTexts.Of(now.Content).Contains("superseded", StringComparison.Ordinal)
-                        ? now
+                    world.Cards() is [var first, var second]
+                    && SlackTexts.Of(first.Content) is var text
+                    && text.Contains("superseded", StringComparison.Ordinal)
+                    && text.Contains($"*Look at* <{LinkOf(second)}|the card of Job", StringComparison.Ordinal)
+                        ? first
                         : null
                 ),
-            "the former card saying that it is superseded"
+            "the former card saying that it is superseded, with a link to the newer one"
         );
         Sandbox.Slack.SlackButton.In(former.Content).ShouldNotContain(button => button.ActionId == CardActions.Promote);
-        SlackTexts.Of(former.Content).ShouldContain("*Look at* the card of Job");
         world.Cards().Count.ShouldBe(2);
     }
 
@@ -119,4 +120,7 @@ public sealed class StaleConversationTests
         await world.WhenAsync("v2", JobStatus.Succeeded);
         world.Patches().Count.ShouldBe(1);
     }
+
+    private static string LinkOf(Sandbox.Slack.SlackMessage card) =>
+        $"https://slack.com/archives/{card.ChannelId}/p{card.Ts.Replace(".", "", StringComparison.Ordinal)}";
 }

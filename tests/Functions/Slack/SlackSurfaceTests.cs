@@ -140,6 +140,30 @@ public sealed class SlackSurfaceTests
     }
 
     [Fact]
+    public async Task A_superseded_card_links_to_the_newer_one_as_soon_as_that_is_posted_and_then_rests()
+    {
+        await using var stand = await StartAsync();
+        var scene = new SurfaceScene(stand) { Drawing = new(ReleaseCard.Build, ThreadReply.Build) };
+        await scene.CreateAsync();
+        await scene.SettleAsync();
+        var newer = await scene.SupersedeAsync();
+        await scene.SettleAsync();
+        scene.Job.IsSettled.ShouldBeFalse();
+        Shown().ShouldNotContain("slack.com/archives");
+
+        await scene.PutAsync(newer with { Card = newer.Card with { Channel = Releases, Ts = "1767600000.000100" } });
+        await scene.SettleAsync();
+
+        Shown().ShouldContain($"https://slack.com/archives/{Releases}/p1767600000000100");
+        scene.Job.IsSettled.ShouldBeTrue();
+        var calls = stand.Api.Log.Calls.Count;
+        await scene.SettleAsync();
+        stand.Api.Log.Calls.Count.ShouldBe(calls);
+
+        string Shown() => stand.Cards().ShouldHaveSingleItem().Content.Blocks!.Value.GetRawText();
+    }
+
+    [Fact]
     public async Task A_baseline_and_an_app_without_a_channel_get_no_card()
     {
         await using var stand = await StartAsync();

@@ -84,6 +84,26 @@ internal sealed class SurfaceScene
         (await Store.SaveAsync(job, Held, Patience)).ShouldNotBeNull();
     }
 
+    /// <summary>Another release took its place; that one has no card yet.</summary>
+    public async Task<Job> SupersedeAsync()
+    {
+        var newer = await PutAsync(
+            new Job(JobId.New(Now), "my-app", "production", Rollout, JobSource.External) { CreatedAt = Now }
+        );
+        await PutAsync(
+            Job with
+            {
+                Status = JobStatus.Superseded,
+                SupersededBy = newer.Id,
+                Revision = Job.Revision + 1,
+            }
+        );
+        return newer;
+    }
+
+    /// <summary>Saves any Job.</summary>
+    public async Task<Job> PutAsync(Job job) => (await Store.SaveAsync(job, Held, Patience)).ShouldNotBeNull();
+
     /// <summary>The cluster was read, and nothing had changed.</summary>
     public async Task VerifyAsync() =>
         (await Store.SaveAsync(Job with { VerifiedAt = Now }, Held, Patience)).ShouldNotBeNull();
@@ -122,8 +142,13 @@ internal sealed class SurfaceScene
 
     public static string CardText(Job job) => $"{job.Status} at revision {job.Revision}";
 
-    private static SlackMessage Card(Job job, ReleaseTarget target, ReleaseCatalog catalog, DateTimeOffset now) =>
-        Message(CardText(job));
+    private static SlackMessage Card(
+        Job job,
+        SlackCard? newer,
+        ReleaseTarget target,
+        ReleaseCatalog catalog,
+        DateTimeOffset now
+    ) => Message(CardText(job));
 
     private static SlackMessage Reply(
         Job job,
