@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Devflow.ChatOps.Core.Policy;
 using Devflow.ChatOps.Core.Rollouts;
 
 namespace Devflow.ChatOps.Core.Jobs;
@@ -38,11 +39,27 @@ public sealed record OutboxEntry(Effect Effect)
     public DateTimeOffset? AttemptingUntil { get; init; }
 
     public int Attempts { get; init; }
+
+    /// <summary>It is not tried again before that: the other side asked to wait, or failed again.</summary>
     public DateTimeOffset? NotBefore { get; init; }
     public string LastError { get; init; } = "";
 
     /// <summary>It waits for something that no retry brings (Git writing is not set up); it is told, not repeated.</summary>
     public bool Parked { get; init; }
+
+    /// <summary>Who asked for a patch; <c>null</c> for what nobody asked for.</summary>
+    public PatchWish? Asked { get; init; }
+
+    /// <summary>A try may be on the wire still, so that a read does not tell yet that it did not happen.</summary>
+    public bool IsOnItsWay(DateTimeOffset now) => AttemptingUntil > now;
+}
+
+/// <summary>The wish behind a patch: what is needed to ask the policy again before it is sent again.</summary>
+/// <param name="At">When the command was given.</param>
+/// <param name="Subject">What the approval is bound to; <c>null</c> for a way back, which needs none.</param>
+public sealed record PatchWish(Actor By, DateTimeOffset At, ApprovalSubject? Subject)
+{
+    public string? FreezeOverrideReason { get; init; }
 }
 
 /// <summary>

@@ -18,6 +18,9 @@ public static class AnswerTexts
     public static string Unconfirmed(string cluster) =>
         $"Cluster {cluster} did not confirm in time, so it may have happened; I keep looking and the card will tell.";
 
+    public static string PutOff(string cluster) =>
+        $"Cluster {cluster} asks to wait, so it has not happened yet; I keep trying and the card will tell.";
+
     /// <summary>What was asked for, in a word, for the audit.</summary>
     public static string Verb(Wish wish) =>
         wish switch

@@ -35,6 +35,12 @@ public static class RefusalTexts
             Refusal.Superseded { Newer: { } newer } =>
                 $"A newer release, {Plain(newer)}, has taken its place; look at that one, then decide again.",
             Refusal.Superseded => "A newer release has taken its place; look at that one, then decide again.",
+            Refusal.Stale { Of: Staleness.Command } =>
+                "I could not get to this in time, so nothing was done; look at the card, and ask again if you still want it.",
+            Refusal.Stale { Of: Staleness.Attempt } =>
+                "The release is in another attempt since you asked; look at the card, then decide again.",
+            Refusal.Stale { Of: Staleness.Patch } =>
+                "The cluster did not take it in time, so I gave it up; look at the card, and ask again if you still want it.",
             Refusal.Stale =>
                 "This button is from an earlier state of the release; use the buttons on the current card.",
             Refusal.NotAllowed { By.Count: 0 } it =>

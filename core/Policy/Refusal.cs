@@ -71,8 +71,9 @@ public abstract record Refusal
         public override string Code => "superseded";
     }
 
-    /// <summary>The button belongs to a state that has passed.</summary>
-    public sealed record Stale : Refusal
+    /// <summary>It speaks of a state that has passed.</summary>
+    /// <param name="Of">What is stale.</param>
+    public sealed record Stale(Staleness Of = Staleness.Button) : Refusal
     {
         /// <inheritdoc/>
         public override string Code => "stale";
@@ -214,4 +215,20 @@ public abstract record Refusal
         /// <inheritdoc/>
         public override string Code => "rollout_gone";
     }
+}
+
+/// <summary>What it is that speaks of a state that has passed.</summary>
+public enum Staleness
+{
+    /// <summary>A button: it was drawn from an earlier state.</summary>
+    Button,
+
+    /// <summary>A command that nobody could run for too long.</summary>
+    Command,
+
+    /// <summary>A typed command of an earlier attempt.</summary>
+    Attempt,
+
+    /// <summary>A patch that the cluster did not take for too long.</summary>
+    Patch,
 }

@@ -73,9 +73,10 @@ public sealed class CommandRunner(
     )
     {
         var members = await groups.ResolveAsync(catalog, target, stop);
+        var under = new HeldTarget(held, catalog, target);
         for (var attempt = 1; ; attempt++)
         {
-            var jobs = await patches.SettleAsync(await store.JobsOfAsync(command.Rollout, stop), held, stop);
+            var jobs = await patches.SettleAsync(await store.JobsOfAsync(command.Rollout, stop), under, stop);
             var now = clock.GetUtcNow();
             var here = new Circumstances(catalog, target, now, JobId.New(now))
             {
@@ -137,7 +138,7 @@ public sealed class CommandRunner(
                 await store.RemoveLockAsync(target.App.Name, target.Environment.Name, stop);
             }
 
-            return await SendAsync(command, saved, outcome, held, stop);
+            return await SendAsync(command, saved, outcome, under, stop);
         }
     }
 
@@ -212,10 +213,11 @@ public sealed class CommandRunner(
         Command command,
         IReadOnlyList<Job> saved,
         CommandOutcome outcome,
-        RolloutLease held,
+        HeldTarget held,
         CancellationToken stop
     )
     {
+        var cluster = command.Rollout.Cluster;
         var own = Commanding.PatchId(command.Key);
         foreach (var job in saved)
         {
@@ -228,9 +230,9 @@ public sealed class CommandRunner(
             return await patches.SendAsync(job, patch, held, stop) switch
             {
                 PatchEnd.Refused refused => Refused(refused.Why, job),
-                PatchEnd.Unknown => Refused(new Refusal.ClusterUnreachable(held.Rollout.Cluster), job) with
+                PatchEnd.Unknown unknown => Refused(new Refusal.ClusterUnreachable(cluster), job) with
                 {
-                    Text = AnswerTexts.Unconfirmed(held.Rollout.Cluster),
+                    Text = unknown.MayHaveHappened ? AnswerTexts.Unconfirmed(cluster) : AnswerTexts.PutOff(cluster),
                 },
                 _ => outcome,
             };

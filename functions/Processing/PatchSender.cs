@@ -1,3 +1,4 @@
+using Devflow.ChatOps.Core.Catalog;
 using Devflow.ChatOps.Core.Jobs;
 using Devflow.ChatOps.Core.Jobs.Deciding;
 using Devflow.ChatOps.Core.Messages;
@@ -9,9 +10,15 @@ namespace Devflow.ChatOps.Functions.Processing;
 
 /// <summary>
 /// Performs the effects of a Job's outbox. A patch is sent once per intent; when its answer was never seen, the Rollout
-/// tells whether it arrived before anything is sent again.
+/// tells whether it arrived, and the policy whether it may, before anything is sent again.
 /// </summary>
-public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimeProvider clock, ILogger<PatchSender> log)
+public sealed partial class PatchSender(
+    IStore store,
+    IRollouts rollouts,
+    GroupDirectory groups,
+    TimeProvider clock,
+    ILogger<PatchSender> log
+)
 {
     /// <summary>How often a patch that was refused with 409 is decided again.</summary>
     private const int TriesAtMost = 5;
@@ -21,31 +28,24 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
 
     private static ClusterFault ChangedInBetween => new(ClusterFaultKind.Conflict, "The Job changed in between.");
 
-    /// <summary>Effects that an earlier holder left behind, each brought to its end.</summary>
-    public async Task<RolloutJobs> SettleAsync(RolloutJobs jobs, RolloutLease held, CancellationToken stop)
+    /// <summary>Effects that an earlier holder left behind, or that were put off until now, each brought to its end.</summary>
+    public async Task<RolloutJobs> SettleAsync(RolloutJobs jobs, HeldTarget held, CancellationToken stop)
     {
-        var all = jobs.Unfinished.Concat(jobs.Pending).Append(jobs.Current).OfType<Job>();
         var changed = false;
-        foreach (var job in all.Where(job => !job.Outbox.IsEmpty))
+        foreach (var job in WithEffects(jobs))
         {
             changed |= await SettleAsync(job, held, stop);
         }
 
-        return changed ? await store.JobsOfAsync(held.Rollout, stop) : jobs;
+        return changed ? await store.JobsOfAsync(held.Lease.Rollout, stop) : jobs;
     }
 
-    /// <summary>When to look after a patch whose fate is not known.</summary>
-    public DateTimeOffset? NextLook(RolloutJobs jobs) =>
-        jobs
-            .Unfinished.Concat(jobs.Pending)
-            .Append(jobs.Current)
-            .OfType<Job>()
-            .SelectMany(job => job.Outbox)
-            .Select(entry => entry.AttemptingUntil)
-            .Min();
+    /// <summary>When to look after a patch whose fate is not known, or that was put off.</summary>
+    public static DateTimeOffset? NextLook(RolloutJobs jobs) =>
+        WithEffects(jobs).SelectMany(job => job.Outbox).Select(entry => entry.NotBefore ?? entry.AttemptingUntil).Min();
 
     /// <summary>Performs what a decision has just put into the outbox; true when something was patched.</summary>
-    public async Task<bool> SendNewAsync(Job job, RolloutLease held, CancellationToken stop)
+    public async Task<bool> SendNewAsync(Job job, HeldTarget held, CancellationToken stop)
     {
         var sent = false;
         foreach (var entry in job.Outbox.Where(entry => !entry.Parked))
@@ -56,7 +56,7 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
             }
             else if (entry.Effect is Effect.AppendAudit audit)
             {
-                await AppendAsync(job.Id, audit, held, stop);
+                await AppendAsync(job.Id, audit, held.Lease, stop);
             }
         }
 
@@ -65,38 +65,47 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
 
     /// <summary>
     /// Sends a patch whose intent is saved, deciding again on 409, and takes it out of the outbox when its fate is known.
+    /// A cluster that fails is asked once more; after that, and where it asked to wait, the patch is put off.
     /// </summary>
-    public async Task<PatchEnd> SendAsync(
-        Job job,
-        Effect.PatchRollout effect,
-        RolloutLease held,
-        CancellationToken stop
-    )
+    public async Task<PatchEnd> SendAsync(Job job, Effect.PatchRollout effect, HeldTarget held, CancellationToken stop)
     {
+        var rollout = held.Lease.Rollout;
+        var oneMore = job.Outbox.Any(entry => entry.Effect.Id == effect.Id && entry.Attempts == 1);
+        var mayHaveHappened = false;
         for (var attempt = 1; ; attempt++)
         {
-            var answer = await rollouts.PatchAsync(held.Rollout, effect.Patch, stop);
+            var answer = await rollouts.PatchAsync(rollout, effect.Patch, stop);
             if (answer is ClusterAnswer<RolloutView>.Ok)
             {
                 Patched(job.Id, effect.Patch.GetType().Name, effect.Patch.Hash.ToString());
-                return await EndAsync(job.Id, effect.Id, null, held, stop);
+                return await EndAsync(job.Id, effect.Id, null, held.Lease, stop);
             }
 
             var fault = ((ClusterAnswer<RolloutView>.Fault)answer).Why;
             PatchRefused(job.Id, effect.Patch.GetType().Name, fault.Kind, fault.Message);
-            if (Final(fault, held.Rollout) is { } refusal)
+            if (Final(fault, rollout) is { } refusal)
             {
-                return await EndAsync(job.Id, effect.Id, refusal, held, stop);
+                return await EndAsync(job.Id, effect.Id, refusal, held.Lease, stop);
             }
 
-            if (attempt == TriesAtMost)
+            mayHaveHappened |= fault.Kind is ClusterFaultKind.Unavailable or ClusterFaultKind.Timeout;
+            if (fault.Kind == ClusterFaultKind.Conflict)
             {
-                return fault.Kind == ClusterFaultKind.Conflict
-                    ? await EndAsync(job.Id, effect.Id, new Refusal.Conflict(), held, stop)
-                    : new PatchEnd.Unknown(fault);
+                if (attempt == TriesAtMost)
+                {
+                    return await EndAsync(job.Id, effect.Id, new Refusal.Conflict(), held.Lease, stop);
+                }
+            }
+            else if (!oneMore || fault.RetryAfter is not null || fault.Kind == ClusterFaultKind.TooManyRequests)
+            {
+                return await PutOffAsync(job.Id, effect.Id, fault, mayHaveHappened, held.Lease, stop);
+            }
+            else
+            {
+                oneMore = false;
             }
 
-            var (end, again) = await JudgeAsync(job, effect, held, stop);
+            var (end, again) = await JudgeAsync(job.Id, effect.Id, held, stop);
             if (again is null)
             {
                 return end ?? new PatchEnd.Unknown(fault);
@@ -106,7 +115,10 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
         }
     }
 
-    private async Task<bool> SettleAsync(Job job, RolloutLease held, CancellationToken stop)
+    private static IEnumerable<Job> WithEffects(RolloutJobs jobs) =>
+        jobs.Unfinished.Concat(jobs.Pending).Append(jobs.Current).OfType<Job>().Where(job => !job.Outbox.IsEmpty);
+
+    private async Task<bool> SettleAsync(Job job, HeldTarget held, CancellationToken stop)
     {
         var changed = false;
         foreach (var entry in job.Outbox.Where(entry => !entry.Parked))
@@ -114,14 +126,14 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
             switch (entry.Effect)
             {
                 case Effect.AppendAudit audit:
-                    await AppendAsync(job.Id, audit, held, stop);
+                    await AppendAsync(job.Id, audit, held.Lease, stop);
                     changed = true;
                     break;
 
                 // Nobody else sends it: that needs the lease. If it is still on the wire, of two patches with the same
                 // resourceVersion the API server takes one, so there is nothing to wait for.
-                case Effect.PatchRollout patch:
-                    var (end, again) = await JudgeAsync(job, patch, held, stop);
+                case Effect.PatchRollout when entry.NotBefore is null || entry.NotBefore <= clock.GetUtcNow():
+                    var (end, again) = await JudgeAsync(job.Id, entry.Effect.Id, held, stop);
                     if (again is { } renewed)
                     {
                         end = await SendAsync(renewed.Job, renewed.Effect, held, stop);
@@ -137,38 +149,97 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
 
     /// <summary>Reads the Rollout and judges: an end, or the patch with a new intent saved.</summary>
     private async Task<(PatchEnd? End, (Job Job, Effect.PatchRollout Effect)? Again)> JudgeAsync(
-        Job job,
-        Effect.PatchRollout effect,
-        RolloutLease held,
+        JobId id,
+        string effectId,
+        HeldTarget held,
         CancellationToken stop
     )
     {
-        var answer = await rollouts.FindAsync(held.Rollout, stop);
+        var answer = await rollouts.FindAsync(held.Lease.Rollout, stop);
         if (answer is ClusterAnswer<RolloutView>.Fault { Why: { Kind: not ClusterFaultKind.NotFound } why })
         {
-            return (new PatchEnd.Unknown(why), null);
+            return (await PutOffAsync(id, effectId, why, mayHaveHappened: true, held.Lease, stop), null);
+        }
+
+        var job = await store.FindJobAsync(id, stop);
+        var entry = job?.Outbox.FirstOrDefault(entry => entry.Effect.Id == effectId);
+        if (job is null || entry?.Effect is not Effect.PatchRollout { Patch: var patch })
+        {
+            return (new PatchEnd.Unknown(ChangedInBetween), null);
         }
 
         var rollout = (answer as ClusterAnswer<RolloutView>.Ok)?.Value;
-        switch (PatchJudge.Judge(effect.Patch, job, rollout))
+        switch (PatchJudge.Judge(patch, job, rollout))
         {
             case PatchVerdict.Happened:
-                return (await EndAsync(job.Id, effect.Id, null, held, stop), null);
+                return (await EndAsync(id, effectId, null, held.Lease, stop), null);
 
             case PatchVerdict.Void nothing:
-                return (await EndAsync(job.Id, effect.Id, nothing.Why, held, stop), null);
+                return (await EndAsync(id, effectId, nothing.Why, held.Lease, stop), null);
 
             case PatchVerdict.SendAgain again:
-                var current = await store.FindJobAsync(job.Id, stop);
-                var renewed = current?.WithPatch(effect.Id, again.Patch, clock.GetUtcNow());
-                var saved = renewed is null ? null : await store.SaveAsync(renewed, held, stop);
-                return saved is null
-                    ? (new PatchEnd.Unknown(ChangedInBetween), null)
-                    : (null, (saved, new Effect.PatchRollout(effect.Id, again.Patch)));
+                if (await RefusedAsync(patch, entry, job, held, stop) is not { } refusal)
+                {
+                    var renewed = job.WithPatch(effectId, again.Patch, clock.GetUtcNow());
+                    return await store.SaveAsync(renewed, held.Lease, stop) is { } saved
+                        ? (null, (saved, new Effect.PatchRollout(effectId, again.Patch)))
+                        : (new PatchEnd.Unknown(ChangedInBetween), null);
+                }
+
+                if (!entry.IsOnItsWay(clock.GetUtcNow()))
+                {
+                    return (await EndAsync(id, effectId, refusal, held.Lease, stop), null);
+                }
+
+                await store.SaveAsync(job.PatchHeldBack(effectId), held.Lease, stop);
+                return (new PatchEnd.Unknown(new ClusterFault(ClusterFaultKind.Timeout, entry.LastError)), null);
 
             default:
                 throw new InvalidOperationException("A verdict that nobody reads.");
         }
+    }
+
+    /// <summary>What the policy of this moment has against sending it again.</summary>
+    private async Task<Refusal?> RefusedAsync(
+        RolloutPatch patch,
+        OutboxEntry entry,
+        Job job,
+        HeldTarget held,
+        CancellationToken stop
+    )
+    {
+        if (!PatchPolicy.Concerns(patch))
+        {
+            return null;
+        }
+
+        var (_, catalog, target) = held;
+        var now = clock.GetUtcNow();
+        var here = new Circumstances(catalog, target, now, JobId.New(now))
+        {
+            Groups = await groups.ResolveAsync(catalog, target, stop),
+            Lock = await store.FindLockAsync(target.App.Name, target.Environment.Name, now, stop),
+        };
+        return PatchPolicy.Refuse(patch, entry.Asked, job, here);
+    }
+
+    /// <summary>Leaves the patch in the outbox, for the loop to come back to it.</summary>
+    private async Task<PatchEnd> PutOffAsync(
+        JobId id,
+        string effectId,
+        ClusterFault fault,
+        bool mayHaveHappened,
+        RolloutLease held,
+        CancellationToken stop
+    )
+    {
+        if (await store.FindJobAsync(id, stop) is { } job)
+        {
+            var putOff = job.PatchPutOff(effectId, fault, mayHaveHappened, clock.GetUtcNow());
+            await store.SaveAsync(putOff, held, stop);
+        }
+
+        return new PatchEnd.Unknown(fault) { MayHaveHappened = mayHaveHappened };
     }
 
     /// <summary>Takes the patch out of the outbox; with a refusal, what it stood for did not happen.</summary>
@@ -221,17 +292,4 @@ public sealed partial class PatchSender(IStore store, IRollouts rollouts, TimePr
 
     [LoggerMessage(LogLevel.Warning, "Job {Job}: {Patch} was refused: {Kind}, {Reason}")]
     private partial void PatchRefused(JobId job, string patch, ClusterFaultKind kind, string reason);
-}
-
-/// <summary>The fate of a patch.</summary>
-public abstract record PatchEnd
-{
-    private PatchEnd() { }
-
-    public sealed record Done : PatchEnd;
-
-    public sealed record Refused(Refusal Why) : PatchEnd;
-
-    /// <summary>It stays in the outbox with its intent, and is looked after when that has run out.</summary>
-    public sealed record Unknown(ClusterFault Why) : PatchEnd;
 }

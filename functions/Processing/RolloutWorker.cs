@@ -93,11 +93,12 @@ public sealed partial class RolloutWorker(
     private async Task<DateTimeOffset?> ObserveAsync(ReleaseTarget target, ReleaseCatalog catalog, HeldRollout held)
     {
         var rollout = held.Lease.Rollout;
+        var under = new HeldTarget(held.Lease, catalog, target);
         DateTimeOffset? look = null;
         // An own patch makes the next read worthwhile at once; a handful of rounds settles every case.
         for (var round = 0; round < 3; round++)
         {
-            var jobs = await patches.SettleAsync(await store.JobsOfAsync(rollout, held.Stop), held.Lease, held.Stop);
+            var jobs = await patches.SettleAsync(await store.JobsOfAsync(rollout, held.Stop), under, held.Stop);
             var answer = await rollouts.ObserveAsync(rollout, target.Environment.Application, held.Stop);
             if (answer is ClusterAnswer<Observation>.Fault fault)
             {
@@ -112,7 +113,7 @@ public sealed partial class RolloutWorker(
                 Lock = await store.FindLockAsync(target.App.Name, target.Environment.Name, now, held.Stop),
             };
             var decision = Observing.Decide(jobs, seen, here);
-            look = Earliest(decision.LookAgainAt, patches.NextLook(jobs));
+            look = Earliest(decision.LookAgainAt, PatchSender.NextLook(jobs));
             if (await SaveAsync(decision, held) is not { } saved)
             {
                 continue;
@@ -121,7 +122,7 @@ public sealed partial class RolloutWorker(
             var sent = false;
             foreach (var job in saved)
             {
-                sent |= await patches.SendNewAsync(job, held.Lease, held.Stop);
+                sent |= await patches.SendNewAsync(job, under, held.Stop);
             }
 
             if (!sent)

@@ -13,6 +13,15 @@ public static class Commanding
     /// </summary>
     public static readonly TimeSpan TookPlaceJustNow = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// A promote, rollback or retry speaks of the moment in which it was given: one that could not be done for this long
+    /// is not done any more. It must be longer than a cluster takes to be slow, and shorter than people forget.
+    /// </summary>
+    public static readonly TimeSpan HoldsFor = TimeSpan.FromMinutes(3);
+
+    /// <summary>Whether a wish of then is not to be fulfilled any more.</summary>
+    public static bool IsTooOld(DateTimeOffset then, DateTimeOffset now) => now - then >= HoldsFor;
+
     /// <summary>Whether this wish can be decided on the Rollout alone.</summary>
     public static bool NeedsRolloutOnly(Wish wish) => wish is Wish.Promote;
 
@@ -34,7 +43,7 @@ public static class Commanding
             Wish.RollBack wish => RollingBack.Decide(command, wish, jobs, seen, here),
             Wish.Retry => Retrying.Decide(command, jobs, seen, here),
             Wish.Create wish => Creating.Decide(command, wish, jobs, seen, here),
-            Wish.TakeLock or Wish.Unlock => Locking.Decide(command, jobs, here),
+            Wish.TakeLock or Wish.Unlock => Locking.Decide(command, jobs, seen, here),
             _ => throw new InvalidOperationException($"No decision for {command.Wish.GetType().Name}."),
         };
     }

@@ -1,4 +1,5 @@
 using Devflow.ChatOps.Core.Messages;
+using Devflow.ChatOps.Core.Ports;
 
 namespace Devflow.ChatOps.Core.Jobs.Deciding;
 
@@ -15,6 +16,49 @@ public static class EffectChanges
     /// <summary>The patch with a new resourceVersion and a new intent.</summary>
     public static Job WithPatch(this Job job, string effectId, RolloutPatch patch, DateTimeOffset now) =>
         job.Patch(effectId, patch, now);
+
+    /// <summary>
+    /// The patch waits for a better moment: as long as the cluster asked, and twice as long after each failure.
+    /// </summary>
+    /// <param name="onItsWay">A try was not answered and may happen still.</param>
+    public static Job PatchPutOff(
+        this Job job,
+        string effectId,
+        ClusterFault fault,
+        bool onItsWay,
+        DateTimeOffset now
+    ) =>
+        job.WithEntry(
+            effectId,
+            entry =>
+                entry with
+                {
+                    Attempts = entry.Attempts + 1,
+                    NotBefore = now + Wait(entry.Attempts, fault.RetryAfter),
+                    AttemptingUntil = onItsWay ? entry.AttemptingUntil : null,
+                    LastError = fault.Message,
+                }
+        );
+
+    /// <summary>The patch is not wanted any more and may be on the wire still: its end is known when its intent ran out.</summary>
+    public static Job PatchHeldBack(this Job job, string effectId) =>
+        job.WithEntry(effectId, entry => entry with { NotBefore = entry.AttemptingUntil });
+
+    private static Job WithEntry(this Job job, string effectId, Func<OutboxEntry, OutboxEntry> change) =>
+        job with
+        {
+            Outbox = [.. job.Outbox.Select(entry => entry.Effect.Id == effectId ? change(entry) : entry)],
+        };
+
+    private static readonly TimeSpan longestWait = TimeSpan.FromMinutes(1);
+
+    // 1, 2, 4, 8, 16, 30, 30 … s; whoever asks for more than a minute would hold up a rollback.
+    private static TimeSpan Wait(int attempts, TimeSpan? asked)
+    {
+        var backoff = TimeSpan.FromSeconds(Math.Min(30, 1 << Math.Clamp(attempts - 1, 0, 5)));
+        var wait = asked > backoff ? asked.Value : backoff;
+        return wait < longestWait ? wait : longestWait;
+    }
 
     /// <summary>
     /// The patch has come to its end. When it was refused for good, what it stood for is taken back and told.

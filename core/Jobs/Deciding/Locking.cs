@@ -1,12 +1,13 @@
 using Devflow.ChatOps.Core.Messages;
 using Devflow.ChatOps.Core.Policy;
+using Devflow.ChatOps.Core.Rollouts;
 
 namespace Devflow.ChatOps.Core.Jobs.Deciding;
 
 /// <summary>Taking and releasing an environment's lock; the card of the current Job shows it.</summary>
 internal static class Locking
 {
-    public static Decision Decide(Command command, RolloutJobs jobs, Circumstances here)
+    public static Decision Decide(Command command, RolloutJobs jobs, Observation? seen, Circumstances here)
     {
         var takes = command.Wish as Wish.TakeLock;
         // A kill between taking the lock and saving the Job: it is this command's lock.
@@ -44,12 +45,35 @@ internal static class Locking
         var changes = new Changes();
         if (jobs.Current is { IsFinal: false, Source: not JobSource.Baseline } job)
         {
-            changes.Put(job, (job with { Lock = taken }).Tell(here.Now, text).Applied(command, text));
+            var told = (job with { Lock = taken }).Tell(here.Now, text);
+            told = seen?.Rollout is { } rollout ? WithoutRefused(told, rollout, here with { Lock = taken }) : told;
+            changes.Put(job, told.Applied(command, text));
         }
 
         return changes.Decide(new CommandOutcome(CommandOutcome.OkCode, text, jobs.Current?.Id)) with
         {
             Lock = new LockChange(taken),
         };
+    }
+
+    /// <summary>
+    /// A promote that has not reached the cluster must not do so under the lock that was taken since. One that may be on
+    /// the wire is judged when that is over.
+    /// </summary>
+    private static Job WithoutRefused(Job job, RolloutView rollout, Circumstances here)
+    {
+        foreach (var entry in job.Outbox.Where(entry => !entry.IsOnItsWay(here.Now)))
+        {
+            if (
+                entry.Effect is Effect.PatchRollout { Patch: var patch } effect
+                && PatchJudge.Judge(patch, job, rollout) is PatchVerdict.SendAgain
+                && PatchPolicy.Refuse(patch, entry.Asked, job, here) is { } refusal
+            )
+            {
+                job = job.PatchEnded(effect.Id, refusal, here.Now);
+            }
+        }
+
+        return job;
     }
 }

@@ -52,10 +52,13 @@ internal static class Outboxes
     private static bool IsNudge(OutboxEntry entry) => entry.Effect is Effect.PatchRollout { Patch: RolloutPatch.Nudge };
 
     /// <summary>
-    /// Adds a patch together with the intent to send it: until then nobody else does. A nudge takes the former's place.
+    /// Adds a patch together with the intent to send it: until then nobody else does. A nudge takes the former's place,
+    /// and so does a patch that is sent again, for whoever asked for it.
     /// </summary>
-    public static Job Patch(this Job job, string id, RolloutPatch patch, DateTimeOffset now) =>
-        job with
+    public static Job Patch(this Job job, string id, RolloutPatch patch, DateTimeOffset now, PatchWish? asked = null)
+    {
+        var former = job.Outbox.FirstOrDefault(entry => entry.Effect.Id == id);
+        return job with
         {
             Outbox = Capped(
                 job.Outbox.RemoveAll(entry => entry.Effect.Id == id || (patch is RolloutPatch.Nudge && IsNudge(entry)))
@@ -63,11 +66,14 @@ internal static class Outboxes
                         new OutboxEntry(new Effect.PatchRollout(id, patch))
                         {
                             AttemptingUntil = now + PatchAttempt,
-                            Attempts = 1,
+                            Attempts = former?.Attempts ?? 1,
+                            LastError = former?.LastError ?? "",
+                            Asked = asked ?? former?.Asked,
                         }
                     )
             ),
         };
+    }
 
     /// <summary>The time that one try of a patch may take; it lies inside the lease, and the HTTP timeout inside of it.</summary>
     public static readonly TimeSpan PatchAttempt = TimeSpan.FromSeconds(12);

@@ -249,7 +249,12 @@ internal static class Promoting
             }
         )
             .Tell(here.Now, text)
-            .Patch(Commanding.PatchId(command.Key), patch, here.Now)
+            .Patch(
+                Commanding.PatchId(command.Key),
+                patch,
+                here.Now,
+                new PatchWish(command.Actor, command.At, subject) { FreezeOverrideReason = wish.OverrideReason }
+            )
             .Applied(command, text);
     }
 

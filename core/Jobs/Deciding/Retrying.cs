@@ -116,7 +116,8 @@ internal static class Retrying
                     {
                         AbortedAt = rollout.AbortedAt,
                     },
-                    here.Now
+                    here.Now,
+                    new PatchWish(command.Actor, command.At, next)
                 )
                 .Applied(command, text)
         );

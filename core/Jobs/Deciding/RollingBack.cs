@@ -199,12 +199,14 @@ public static class RollingBack
         begun = begun with { Message = JobTexts.RollingBack(begun) };
         var text = JobTexts.RollbackBegun(begun, command.Actor);
         begun = begun.Tell(here.Now, text).Applied(command, text);
+        var asked = new PatchWish(command.Actor, command.At, Subject: null);
         begun = plan.Path switch
         {
             RollbackPath.Abort => begun.Patch(
                 Commanding.PatchId(command.Key),
                 new RolloutPatch.Abort(rollout.Uid, rollout.ResourceVersion, rollout.CurrentPodHash),
-                here.Now
+                here.Now,
+                asked
             ),
             RollbackPath.GitOnly => begun,
             _ => begun.Patch(
@@ -216,7 +218,8 @@ public static class RollingBack
                     plan.Target,
                     plan.TemplateJson
                 ),
-                here.Now
+                here.Now,
+                asked
             ),
         };
         if (source is not null)

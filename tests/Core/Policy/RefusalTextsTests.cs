@@ -171,6 +171,7 @@ public sealed class RefusalTextsTests
             new Refusal.Aborted("metric failed"),
             new Refusal.Invalid("", null),
             .. Enum.GetValues<PolicyAction>().Select(action => new Refusal.NotAllowed(action, ["platform"])),
+            .. Enum.GetValues<Staleness>().Select(of => new Refusal.Stale(of)),
             .. Enum.GetValues<AuthorRole>().Select(role => new Refusal.SelfApproval(role, ["platform"])),
         ];
 
