@@ -240,5 +240,9 @@ internal static class Samples
             NotBefore = Noon.AddSeconds(5),
             LastError = "503",
             Parked = true,
+            Asked = new PatchWish(Alice, Noon, new ApprovalSubject("job", 2, Hash.ToString(), s_pause))
+            {
+                FreezeOverrideReason = "because",
+            },
         };
 }
