@@ -7,6 +7,7 @@ namespace Devflow.ChatOps.Tests.EndToEnd.SandboxApp;
 /// <summary>
 /// The page as people use it. With <c>DEVFLOW_SCREENSHOTS=1</c> it also takes the pictures of the documentation.
 /// </summary>
+[Collection(OneAtATime.Name)]
 public sealed class BrowserTests
 {
     private static readonly LocatorAssertionsToBeVisibleOptions soon = new() { Timeout = 60_000 };

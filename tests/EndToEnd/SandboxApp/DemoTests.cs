@@ -1,6 +1,7 @@
 namespace Devflow.ChatOps.Tests.EndToEnd.SandboxApp;
 
 /// <summary>The demo, as somebody runs it who wants to see a release without doing anything.</summary>
+[Collection(OneAtATime.Name)]
 public sealed class DemoTests
 {
     [Fact]

@@ -33,6 +33,7 @@ public sealed class OneSandbox : IAsyncLifetime
 }
 
 /// <summary>The page's server: what it hands out, to whom, and what it makes of hostile input.</summary>
+[Collection(OneAtATime.Name)]
 public sealed class PageTests(OneSandbox sandbox) : IClassFixture<OneSandbox>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

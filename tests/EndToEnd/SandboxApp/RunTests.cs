@@ -5,6 +5,7 @@ using System.Net.Sockets;
 namespace Devflow.ChatOps.Tests.EndToEnd.SandboxApp;
 
 /// <summary>Starting and stopping the sandbox, as a process.</summary>
+[Collection(OneAtATime.Name)]
 public sealed class RunTests
 {
     [Fact]

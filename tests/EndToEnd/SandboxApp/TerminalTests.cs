@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Devflow.ChatOps.Tests.EndToEnd.SandboxApp;
 
 /// <summary>The commands for a terminal that the page shows, pasted as they are.</summary>
+[Collection(OneAtATime.Name)]
 public sealed class TerminalTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
