@@ -189,5 +189,9 @@ public static class JobTexts
             PodHash = job.Release?.Hash.ToString() ?? "",
         };
 
+    /// <summary>Who it was, as the audit says it: the person, else the account.</summary>
+    public static string Who(Actor actor) =>
+        Plain.OneLine(actor.PersonName ?? actor.SlackUserId ?? actor.GitHubLogin ?? actor.DisplayName, 80);
+
     private static string Name(Actor actor) => Plain.OneLine(actor.PersonName ?? actor.DisplayName, 80);
 }

@@ -252,10 +252,7 @@ public sealed class CommandRunner(
     private AuditEntry AuditOf(Command command) =>
         new(
             clock.GetUtcNow(),
-            command.Actor.PersonName
-                ?? command.Actor.SlackUserId
-                ?? command.Actor.GitHubLogin
-                ?? command.Actor.DisplayName,
+            JobTexts.Who(command.Actor),
             command.Origin.Surface,
             AnswerTexts.Verb(command.Wish),
             command.Outcome!.Code

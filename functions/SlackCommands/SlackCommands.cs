@@ -113,7 +113,7 @@ internal sealed partial class SlashHandler(
         var text = Plain.OneLine(typed.Text, LongestText);
         return SlashText.Parse(settings.Commands.ToNames(), typed.Command, text, catalog, now) switch
         {
-            SlashRequest.Refused refused => EphemeralLine(RefusalTexts.Sentence(refused.Why)),
+            SlashRequest.Refused refused => await RefuseAsync(typed, refused.Why, catalog, now, stop),
             SlashRequest.Help => Ephemeral(StatusTexts.Help(settings.Commands.ToNames())),
             SlashRequest.Status status => await StatusAsync(status.Target, now, stop),
             SlashRequest.Jobs jobs => Ephemeral(
@@ -129,6 +129,20 @@ internal sealed partial class SlashHandler(
             SlashRequest.Wished wished => await WishAsync(typed, wished, catalog, now, stop),
             _ => throw new InvalidOperationException("A request that nobody answers."),
         };
+    }
+
+    private async Task<IResult> RefuseAsync(
+        Typed typed,
+        Refusal why,
+        ReleaseCatalog catalog,
+        DateTimeOffset now,
+        CancellationToken stop
+    )
+    {
+        var who = Actor.FromSlack(catalog, typed.User, typed.UserName);
+        var entry = RefusedEntry.Of(now, who, typed.Command, typed.Text, why);
+        await store.AppendAsync(RefusedEntry.Id(typed.Key), entry, stop);
+        return EphemeralLine(RefusalTexts.Sentence(why));
     }
 
     private async Task<IResult> StatusAsync(ReleaseTarget target, DateTimeOffset now, CancellationToken stop)

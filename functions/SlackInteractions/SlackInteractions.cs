@@ -112,7 +112,11 @@ internal sealed class ButtonHandler(
         var job = known is { } value ? await store.FindJobAsync(value.Sight.Job, stop) : null;
         if (known is not { } button || job is null || WishOf(press.Action, button.Path) is not { } wish)
         {
-            await SayAsync(press, RefusalTexts.Sentence(new Refusal.Stale()), stop);
+            var why = new Refusal.Stale();
+            var who = Actor.FromSlack(catalogs.Current!, press.User!, press.UserName);
+            var entry = RefusedEntry.Of(clock.GetUtcNow(), who, press.Action, press.Value, why);
+            await store.AppendAsync(RefusedEntry.Id(press.Key), entry, stop);
+            await SayAsync(press, RefusalTexts.Sentence(why), stop);
             return Results.Ok();
         }
 

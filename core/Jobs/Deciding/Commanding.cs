@@ -37,6 +37,11 @@ public static class Commanding
             return before;
         }
 
+        if (command.Wish is Wish.Promote or Wish.RollBack or Wish.Retry && IsTooOld(command.At, here.Now))
+        {
+            return Refusals.Refuse(new Refusal.Stale(Staleness.Command), jobs.Current);
+        }
+
         return command.Wish switch
         {
             Wish.Promote wish => Promoting.Decide(command, wish, jobs, seen, here),
@@ -71,8 +76,8 @@ public static class Commanding
     }
 
     /// <summary>
-    /// Whether the person still speaks of what is there: the same Job, attempt and hash for a button, the same Job
-    /// for a typed command.
+    /// Whether the person still speaks of what is there: the same Job, attempt and hash. A typed way back is for the
+    /// release whatever its attempt.
     /// </summary>
     internal static Refusal? SeesCurrent(Command command, Job current, int? attempt = null)
     {
@@ -91,7 +96,9 @@ public static class Commanding
         }
 
         var justNow = current.ReplacedAt is { } at && command.At - at < TookPlaceJustNow;
-        return saw.Job != current.Id || justNow ? new Refusal.Superseded(current.DisplayVersion) : null;
+        return saw.Job != current.Id || justNow ? new Refusal.Superseded(current.DisplayVersion)
+            : same || command.Wish is Wish.RollBack ? null
+            : new Refusal.Stale(Staleness.Attempt);
     }
 
     /// <summary>Id of the patch that a command asks for.</summary>

@@ -65,12 +65,15 @@ public static class EffectChanges
     /// </summary>
     public static Job PatchEnded(this Job job, string effectId, Policy.Refusal? refusal, DateTimeOffset now)
     {
-        var patch = job
-            .Outbox.Select(entry => entry.Effect)
-            .OfType<Effect.PatchRollout>()
-            .FirstOrDefault(it => it.Id == effectId);
+        var entry = job.Outbox.FirstOrDefault(entry => entry.Effect.Id == effectId);
         var ended = job.Without(effectId);
-        if (refusal is null || patch is null || patch.Patch is RolloutPatch.Nudge)
+        if (entry?.Effect is not Effect.PatchRollout { Patch: not RolloutPatch.Nudge } patch)
+        {
+            return ended;
+        }
+
+        ended = ended.AuditEnd(entry, refusal, now);
+        if (refusal is null)
         {
             return ended;
         }

@@ -46,7 +46,7 @@ internal static class JobChanges
     /// <summary>Sets the final word about a Job: votes are void and what was still to be done for it is dropped.</summary>
     public static Job End(this Job job, JobStatus status, string message, DateTimeOffset at, bool attention = false) =>
         (
-            job with
+            job.WithoutPatches(at).WithoutParked() with
             {
                 Status = status,
                 Message = message,
@@ -55,7 +55,6 @@ internal static class JobChanges
                 RetryGoesLiveUntil = null,
                 UnpausingSince = null,
                 InstantRollbackUntil = null,
-                Outbox = job.Outbox.RemoveAll(entry => entry.Effect is Effect.PatchRollout || entry.Parked),
             }
         ).Tell(at, message, attention);
 

@@ -25,11 +25,14 @@ internal static class Outboxes
         };
 
     /// <summary>What was sent before, and whose answer was never seen, is overtaken: the Rollout was read since.</summary>
-    public static Job WithoutPatches(this Job job) =>
-        job with
-        {
-            Outbox = job.Outbox.RemoveAll(entry => entry.Effect is Effect.PatchRollout),
-        };
+    public static Job WithoutPatches(this Job job, DateTimeOffset now)
+    {
+        var audited = job.AuditOvertaken(now);
+        return audited with { Outbox = audited.Outbox.RemoveAll(entry => entry.Effect is Effect.PatchRollout) };
+    }
+
+    /// <summary>What waits for something that no retry brings is not told any more.</summary>
+    public static Job WithoutParked(this Job job) => job with { Outbox = job.Outbox.RemoveAll(entry => entry.Parked) };
 
     // Nudges make room first, then the audit's oldest; what commands asked for is never dropped.
     private static ImmutableArray<OutboxEntry> Capped(ImmutableArray<OutboxEntry> outbox)

@@ -101,7 +101,7 @@ internal static class Retrying
     {
         var text = JobTexts.Retrying(job, command.Actor, goesLive);
         // Votes and a rollback of this attempt are void when the next one is seen: until then it may come to nothing.
-        var retried = Promoting.Shown(job).WithoutPatches() with
+        var retried = Promoting.Shown(job).WithoutPatches(here.Now) with
         {
             Promotion = goesLive ? new Promotion(command.Actor, here.Now, next, Full: false) : job.Promotion,
         };

@@ -182,7 +182,7 @@ public static class RollingBack
     )
     {
         var source = here.Environment.GitOps;
-        var begun = Promoting.Shown(job).WithoutPatches() with
+        var begun = Promoting.Shown(job).WithoutPatches(here.Now) with
         {
             Reminded = false,
             FormerRollback = job.HasLeft ? job.Rollback : null,

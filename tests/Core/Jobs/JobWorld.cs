@@ -49,6 +49,9 @@ internal sealed class JobWorld
     /// <summary>Every patch that left, in order.</summary>
     public List<RolloutPatch> Sent { get; } = [];
 
+    /// <summary>The audit, by the ids of its entries.</summary>
+    public Dictionary<string, AuditEntry> Audit { get; } = [];
+
     /// <summary>How many Jobs were written.</summary>
     public int Writes { get; private set; }
 
@@ -125,7 +128,8 @@ internal sealed class JobWorld
         Sight? saw = null,
         bool look = true,
         string? key = null,
-        bool readable = true
+        bool readable = true,
+        DateTimeOffset? at = null
     )
     {
         if (look)
@@ -141,7 +145,7 @@ internal sealed class JobWorld
             "shop",
             "production",
             new RolloutRef("prod", "shop", "shop"),
-            Now
+            at ?? Now
         )
         {
             Saw = saw,
@@ -226,10 +230,25 @@ internal sealed class JobWorld
                 }
                 else
                 {
-                    saved[job.Id] = saved[job.Id].Without(entry.Effect.Id);
+                    Perform(job.Id, entry);
                 }
             }
+
+            foreach (var entry in saved[job.Id].Outbox.Where(entry => entry.Effect is Effect.AppendAudit))
+            {
+                Perform(job.Id, entry);
+            }
         }
+    }
+
+    private void Perform(JobId id, OutboxEntry entry)
+    {
+        if (entry.Effect is Effect.AppendAudit audit)
+        {
+            Audit.TryAdd(audit.Id, audit.Entry);
+        }
+
+        saved[id] = saved[id].Without(entry.Effect.Id);
     }
 
     /// <summary>A baseline at version 1, then version 2 announced and bound.</summary>

@@ -107,7 +107,7 @@ public sealed class LiveWithoutApprovalTests
         );
 
         world.Current.Promotion.ShouldBeNull();
-        world.Current.Outbox.ShouldBeEmpty();
+        world.Current.Outbox.ShouldAllBe(entry => entry.Effect is Effect.AppendAudit);
         world.Told.ShouldContain("Not done: The cluster prod does not let me patch rollouts/status");
     }
 

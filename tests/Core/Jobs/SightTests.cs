@@ -1,4 +1,5 @@
 using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Jobs.Deciding;
 
 namespace Devflow.ChatOps.Tests.Core.Jobs;
 
@@ -22,6 +23,49 @@ public sealed class SightTests
 
         world.Promote(saw: button).Code.ShouldBe("stale");
     }
+
+    [Fact]
+    public void A_typed_promote_or_retry_of_an_older_attempt_is_stale_and_a_typed_way_back_is_not()
+    {
+        var typed = world.Typed;
+        NextAttempt();
+
+        var outcome = world.Promote(saw: typed);
+
+        outcome.Code.ShouldBe("stale");
+        outcome.Text.ShouldStartWith("The release is in another attempt since you asked;");
+        world.Do(new Wish.Retry(), saw: typed).Code.ShouldBe("stale");
+        world.Sent.ShouldBeEmpty();
+        world.Do(new Wish.RollBack(), saw: typed).IsOk.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("promote")]
+    [InlineData("rollback")]
+    [InlineData("retry")]
+    public void A_wish_that_could_not_be_looked_at_for_minutes_is_not_fulfilled_any_more(string verb)
+    {
+        Wish wish = verb switch
+        {
+            "promote" => new Wish.Promote(),
+            "rollback" => new Wish.RollBack(),
+            _ => new Wish.Retry(),
+        };
+
+        var outcome = world.Do(wish, saw: world.Typed, at: world.Now - Commanding.HoldsFor);
+
+        outcome.Code.ShouldBe("stale");
+        outcome.Text.ShouldStartWith("I could not get to this in time, so nothing was done;");
+        world.Sent.ShouldBeEmpty();
+        var lateLock = world.Do(new Wish.TakeLock("audit", null), at: world.Now - Commanding.HoldsFor);
+        lateLock.IsOk.ShouldBeTrue("a lock is not about a moment");
+    }
+
+    [Fact]
+    public void A_wish_that_waited_for_less_is_fulfilled() =>
+        world
+            .Do(new Wish.Promote(), saw: world.Typed, at: world.Now - Commanding.HoldsFor + TimeSpan.FromSeconds(1))
+            .IsOk.ShouldBeTrue();
 
     [Fact]
     public void A_button_of_an_older_attempt_is_stale_also_when_nobody_has_looked_since()

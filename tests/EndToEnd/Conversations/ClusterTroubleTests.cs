@@ -201,7 +201,7 @@ public sealed class ClusterTroubleTests
         var job = await world.JobAsync();
         job!.Status.ShouldBe(JobStatus.AwaitingApproval);
         job.Promotion.ShouldBeNull("nothing was promoted");
-        job.Outbox.ShouldBeEmpty();
+        job.Outbox.ShouldAllBe(entry => entry.Effect is Effect.AppendAudit);
     }
 
     [Fact]

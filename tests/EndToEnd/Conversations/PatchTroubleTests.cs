@@ -118,6 +118,28 @@ public sealed class PatchTroubleTests
         world.Patches().Count.ShouldBe(5);
     }
 
+    [Fact]
+    public async Task The_audit_says_what_was_patched_also_when_that_is_known_late()
+    {
+        await using var world = await ReleaseWorld.StartAsync();
+        await world.ReadyAsync();
+        world.Cluster.Fault = Patches(count => count <= 2 ? new Fault.Answer(503) : null);
+        (await world.TypeAsync(Alice, "/promote my-app")).Text.ShouldStartWith(Unconfirmed);
+
+        world.Clock.Skip(TimeSpan.FromSeconds(2));
+        await world.HintAsync();
+        await world.WhenAsync("v2", JobStatus.Succeeded);
+        var entry = await world.WhenAsync(
+            async () => (await world.AuditAsync()).FirstOrDefault(entry => entry.Action == "patch promote"),
+            "the audit of the patch"
+        );
+
+        (entry.Who, entry.Outcome).ShouldBe(("alice", "ok"));
+        entry.Patch.ShouldStartWith("rollouts/status shop/my-app: pauseConditions=null");
+        entry.Patch.ShouldContain($"pod hash {entry.PodHash}, resourceVersion ");
+        (await world.LastOutcomeAsync()).ShouldBe("cluster_unreachable", "that is what alice was told");
+    }
+
     private static bool HasNoPatch(Job job) => job.Outbox.All(entry => entry.Effect is not Effect.PatchRollout);
 
     /// <summary>Hints, and waits until the service has read the Rollout again.</summary>

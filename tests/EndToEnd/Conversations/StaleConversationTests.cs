@@ -1,5 +1,6 @@
 using Devflow.ChatOps.Core.Jobs;
 using Devflow.ChatOps.Core.Messages.Slack;
+using Devflow.ChatOps.Core.Policy;
 using Devflow.ChatOps.Tests.EndToEnd.World;
 using static Devflow.ChatOps.Tests.EndToEnd.World.WorldCatalog;
 
@@ -79,6 +80,35 @@ public sealed class StaleConversationTests
         world.Clock.Skip(TimeSpan.FromSeconds(11));
         (await world.TypeAsync(Alice, "/promote my-app")).Text.ShouldBe("alice promoted v3.");
         await world.WhenAsync("v3", JobStatus.Succeeded);
+    }
+
+    [Theory]
+    [InlineData("promote")]
+    [InlineData("rollback")]
+    public async Task What_a_crash_left_undone_for_minutes_is_refused_and_told(string verb)
+    {
+        await using var world = await ReleaseWorld.StartAsync();
+        var job = await world.ReadyAsync();
+        var at = world.Clock.GetUtcNow() - TimeSpan.FromHours(2);
+        var command = new Command(
+            $"slack:before-the-crash-{verb}",
+            verb == "promote" ? new Wish.Promote() : new Wish.RollBack(),
+            new Actor("alice", Alice, "alice-gh", "alice"),
+            new Origin("slack", world.App.Channel),
+            "my-app",
+            "production",
+            job.Rollout,
+            at
+        )
+        {
+            Saw = new Sight(job.Id, 1, job.Release!.Hash, FromButton: false),
+        };
+
+        await world.Store.AddAsync(command, null, CancellationToken.None);
+
+        await world.WhenWhisperedAsync(Alice, "I could not get to this in time, so nothing was done;");
+        (await world.LastOutcomeAsync()).ShouldBe("stale");
+        world.Patches().ShouldBeEmpty();
     }
 
     [Fact]
