@@ -45,6 +45,8 @@ public sealed class RefusalConversationTests(RefusalConversationTests.ManyApps a
         var reply = await world.TypeAsync(Alice, "/promote completely-else");
 
         reply.Text.ShouldBe("I know no “completely-else”; check the name, or add it to the catalog.");
+        var entry = (await world.AuditAsync()).First(entry => entry.Saw == "completely-else");
+        (entry.Who, entry.From, entry.Action, entry.Outcome).ShouldBe(("alice", "slack", "/promote", "not_found"));
     }
 
     [Fact]
