@@ -49,7 +49,7 @@ public sealed class ClusterTroubleTests
         await world.ReadyAsync();
         world.Cluster.Fault = _ => new Fault.Hang();
 
-        var reply = await world.TypeAsync(Alice, "/promote my-app");
+        var reply = await world.TypeAndReadAtOnceAsync(Alice, "/promote my-app");
 
         reply.Text.ShouldBe("On it. I'll tell you here what came of it.");
         await world.WhenWhisperedAsync(Alice, "The cluster prod does not answer, so nothing was changed");
@@ -63,7 +63,7 @@ public sealed class ClusterTroubleTests
         await using var world = await ReleaseWorld.StartAsync();
         await world.ReadyAsync();
         world.Cluster.Fault = _ => new Fault.Hang();
-        (await world.TypeAsync(Alice, "/promote my-app")).Text.ShouldStartWith("On it.");
+        (await world.TypeAndReadAtOnceAsync(Alice, "/promote my-app")).Text.ShouldStartWith("On it.");
         await world.StopServiceAsync();
         world.WriteCatalog([new WorldApp("other-app")]);
         world.Cluster.Fault = null;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Devflow.ChatOps.Core.Messages;
 using Devflow.ChatOps.Sandbox.Argo;
 using Devflow.ChatOps.Sandbox.Kubernetes;
 using Devflow.ChatOps.Sandbox.Slack;
@@ -130,8 +131,32 @@ internal sealed partial class ReleaseWorld
         return await http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>A person types a command in the app's channel and reads the answer.</summary>
-    public async Task<Reply> TypeAsync(string user, string line, SlackForgery? forgery = null, WorldApp? app = null) =>
+    /// <summary>
+    /// A person types a command in the app's channel and reads the answer; on a machine under load that may be the one
+    /// that comes after "on it".
+    /// </summary>
+    public async Task<Reply> TypeAsync(string user, string line, SlackForgery? forgery = null, WorldApp? app = null)
+    {
+        var told = Whispers(user).Count;
+        var reply = await TypeAndReadAtOnceAsync(user, line, forgery, app);
+        return reply.Text != AnswerTexts.Working
+            ? reply
+            : reply with
+            {
+                Text = await WhenAsync(
+                    () => Task.FromResult(Whispers(user).ElementAtOrDefault(told)),
+                    $"the answer to {user}'s {line}"
+                ),
+            };
+    }
+
+    /// <summary>A person types a command and reads only what is answered at once.</summary>
+    public async Task<Reply> TypeAndReadAtOnceAsync(
+        string user,
+        string line,
+        SlackForgery? forgery = null,
+        WorldApp? app = null
+    ) =>
         Reply.Of(
             await Clients.TypeCommandAsync(
                 user,

@@ -90,7 +90,13 @@ internal sealed partial class ReleaseWorld
 
     /// <summary>Requests that read the app's Rollout by itself.</summary>
     public int Reads(WorldApp? app = null) =>
-        Cluster.Requests.Entries.Count(request => request.Method == "GET" && IsAbout(request, app ?? App));
+        Cluster.Requests.Entries.Count(request => ReadsRollout(request, app ?? App));
+
+    /// <summary>Whether it reads the Rollout of the world's app by itself.</summary>
+    public bool ReadsRollout(LoggedRequest request) => ReadsRollout(request, App);
+
+    private static bool ReadsRollout(LoggedRequest request, WorldApp app) =>
+        request.Method == "GET" && IsAbout(request, app);
 
     /// <summary>The live Rollout.</summary>
     public JsonObject Rollout(WorldApp? app = null) =>

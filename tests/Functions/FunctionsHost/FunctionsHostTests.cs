@@ -221,15 +221,20 @@ public sealed class FunctionsHostTests : IAsyncLifetime
         outside.Release(App, version);
         await outside.WhenPausedAsync(App, version, Stop);
         await sender!.WhenSentAsync();
-        await host.TickAsync(SweepTimer.Function, Stop);
+        // One tick is enough where the machine is not slower than the service's patience with the cluster.
+        for (var ticks = 0; ticks < 20 && !AsksForApproval(version); ticks++)
+        {
+            await host.TickAsync(SweepTimer.Function, Stop);
+        }
+
+        AsksForApproval(version).ShouldBeTrue();
+        outside.Cards(App).ShouldHaveSingleItem();
+    }
+
+    private bool AsksForApproval(string version) =>
         outside
             .Cards(App)
-            .Single()
-            .ShouldSatisfyAllConditions(
-                card => StandIns.Says(card.Content, version).ShouldBeTrue(),
-                card => StandIns.Says(card.Content, "waiting for approval").ShouldBeTrue()
-            );
-    }
+            .Any(card => StandIns.Says(card.Content, version) && StandIns.Says(card.Content, "waiting for approval"));
 
     /// <summary>Lets the timer tick until a version is live, in the cluster and on the only card.</summary>
     private async Task LiveAsync(string version)
