@@ -144,7 +144,8 @@ internal sealed partial class ReleaseWorld
             : reply with
             {
                 Text = await WhenAsync(
-                    () => Task.FromResult(Whispers(user).ElementAtOrDefault(told)),
+                    () =>
+                        Task.FromResult(Whispers(user).Skip(told).FirstOrDefault(text => text != AnswerTexts.Working)),
                     $"the answer to {user}'s {line}"
                 ),
             };
