@@ -15,6 +15,10 @@ public static class AnswerTexts
     public const string GroupsUnread =
         "Slack did not tell me who is in its groups just now; if you are, try again in a minute.";
 
+    /// <summary>Behind a refusal for want of a right, when Slack did not tell whose account it is.</summary>
+    public const string AccountUnread =
+        "Slack did not tell me whether you are a guest or a member, so its groups give you no right now; try again in a minute.";
+
     public static string Unconfirmed(string cluster) =>
         $"Cluster {cluster} did not confirm in time, so it may have happened; I keep looking and the card will tell.";
 

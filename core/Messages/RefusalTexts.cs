@@ -43,6 +43,8 @@ public static class RefusalTexts
                 "The cluster did not take it in time, so I gave it up; look at the card, and ask again if you still want it.",
             Refusal.Stale =>
                 "This button is from an earlier state of the release; use the buttons on the current card.",
+            Refusal.NotAllowed { Account: not SlackAccount.Member } it =>
+                $"You may not {Verb(it.Action)} with {Kind(it.Account)}; ask a member of this workspace who may.",
             Refusal.NotAllowed { By.Count: 0 } it =>
                 $"Nobody may {Verb(it.Action)} here; ask an administrator to name somebody in the catalog.",
             Refusal.NotAllowed it => $"You may not {Verb(it.Action)} here; ask somebody from {Either(it.By)}.",
@@ -101,6 +103,16 @@ public static class RefusalTexts
             PolicyAction.Unlock => "unlock",
             PolicyAction.OverrideFreeze => "override the freeze",
             _ => throw new ArgumentOutOfRangeException(nameof(action), action, "An action without a verb."),
+        };
+
+    private static string Kind(SlackAccount account) =>
+        account switch
+        {
+            SlackAccount.Guest => "a guest's Slack account",
+            SlackAccount.Bot => "a bot's Slack account",
+            SlackAccount.Deactivated => "a deactivated Slack account",
+            SlackAccount.Stranger => "the Slack account of another workspace",
+            _ => throw new ArgumentOutOfRangeException(nameof(account), account, "An account that is not refused."),
         };
 
     private static string Deed(AuthorRole role) =>

@@ -18,6 +18,11 @@ public sealed class Groups
     /// <summary>False when a group that the rules name could not be resolved, so that a member may look like none.</summary>
     public bool IsComplete { get; init; } = true;
 
+    /// <summary>
+    /// The Slack user of whom it is not known what kind of account theirs is; that one counts as a member of no Slack group.
+    /// </summary>
+    public string? Unvouched { get; private init; }
+
     private readonly FrozenDictionary<string, FrozenSet<string>> _slack;
     private readonly FrozenDictionary<string, FrozenSet<string>> _gitHub;
 
@@ -33,9 +38,17 @@ public sealed class Groups
         _gitHub = Snapshot(gitHubTeams, StringComparer.OrdinalIgnoreCase);
     }
 
+    private Groups(
+        FrozenDictionary<string, FrozenSet<string>> slack,
+        FrozenDictionary<string, FrozenSet<string>> gitHub
+    ) => (_slack, _gitHub) = (slack, gitHub);
+
+    /// <summary>The same, with one Slack user of whose account nothing is known.</summary>
+    public Groups WithUnvouched(string userId) => new(_slack, _gitHub) { Unvouched = userId, IsComplete = false };
+
     /// <summary>Whether the Slack user is known to be in the user group.</summary>
     public bool InSlackGroup(string group, string userId) =>
-        _slack.TryGetValue(group, out var members) && members.Contains(userId);
+        userId != Unvouched && _slack.TryGetValue(group, out var members) && members.Contains(userId);
 
     /// <summary>Whether the GitHub user is known to be in the team.</summary>
     public bool InGitHubTeam(string team, string login) =>

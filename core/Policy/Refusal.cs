@@ -86,6 +86,9 @@ public abstract record Refusal
         public override string Code => TheCode;
 
         public const string TheCode = "not_allowed";
+
+        /// <summary>Nobody may with such an account.</summary>
+        public SlackAccount Account { get; init; } = SlackAccount.Member;
     }
 
     /// <summary>The person is an author of the release.</summary>

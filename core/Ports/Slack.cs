@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Devflow.ChatOps.Core.Policy;
 
 namespace Devflow.ChatOps.Core.Ports;
 
@@ -40,8 +41,11 @@ public interface ISlack
     /// <summary>Member ids of a user group; cached for a minute, never answered from an older cache.</summary>
     Task<SlackAnswer<IReadOnlyCollection<string>>> GroupMembersAsync(string group, CancellationToken stop);
 
-    /// <summary>The user's display name; a fault for deleted users, bots and strangers.</summary>
-    Task<SlackAnswer<string>> UserNameAsync(string user, CancellationToken stop);
+    /// <summary>
+    /// What kind of account a user id is; never <see cref="SlackAccount.Unknown"/>: that is a fault. Cached for five
+    /// minutes, never answered from an older cache.
+    /// </summary>
+    Task<SlackAnswer<SlackAccount>> AccountAsync(string user, CancellationToken stop);
 }
 
 /// <summary>A message: the fallback text and the blocks of Block Kit.</summary>

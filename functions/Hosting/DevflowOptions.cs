@@ -63,6 +63,7 @@ public sealed class SlackSettings
             ApiAddress = ApiAddress,
             BotToken = BotToken,
             SigningSecrets = SigningSecrets,
+            Teams = Teams,
             ResponseAddress = ResponseAddress,
         };
 }

@@ -166,6 +166,7 @@ public static class ServiceHost
 
         services.AddSingleton<Leases>();
         services.AddSingleton<GroupDirectory>();
+        services.AddSingleton<SlackAccounts>();
         services.AddSingleton<PatchSender>();
         services.AddSingleton<CommandRunner>();
         services.AddSingleton<Answers>();

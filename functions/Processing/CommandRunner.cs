@@ -16,6 +16,7 @@ public sealed class CommandRunner(
     IStore store,
     IRollouts rollouts,
     GroupDirectory groups,
+    SlackAccounts accounts,
     PatchSender patches,
     TimeProvider clock
 )
@@ -72,6 +73,8 @@ public sealed class CommandRunner(
         CancellationToken stop
     )
     {
+        // Asked meanwhile: it must not cost a promote any time.
+        var account = accounts.LookAsync(command, stop);
         var members = await groups.ResolveAsync(catalog, target, stop);
         var under = new HeldTarget(held, catalog, target);
         for (var attempt = 1; ; attempt++)
@@ -89,6 +92,7 @@ public sealed class CommandRunner(
                 return Refused(Unreadable(fault, command.Rollout), jobs.Current);
             }
 
+            here = Vouched(here, command, await account);
             if (seen is not null && !IsRolloutOnly(command, jobs))
             {
                 if (await BringUpToDateAsync(jobs, seen, here, held, stop) is not { } current)
@@ -105,9 +109,10 @@ public sealed class CommandRunner(
                 return null;
             }
 
-            if (outcome.Code == Refusal.NotAllowed.TheCode && !members.IsComplete)
+            if (outcome.Code == Refusal.NotAllowed.TheCode && !here.Groups.IsComplete)
             {
-                outcome = outcome with { Text = $"{outcome.Text} {AnswerTexts.GroupsUnread}" };
+                var why = here.Groups.Unvouched is null ? AnswerTexts.GroupsUnread : AnswerTexts.AccountUnread;
+                outcome = outcome with { Text = $"{outcome.Text} {why}" };
             }
 
             if (outcome.Code == new Refusal.Conflict().Code && attempt < TriesAtMost)
@@ -171,6 +176,18 @@ public sealed class CommandRunner(
             _ => throw new InvalidOperationException("An answer that nobody reads."),
         };
     }
+
+    private static Circumstances Vouched(Circumstances here, Command command, SlackAccount account) =>
+        account == SlackAccount.Unknown && command.Actor.SlackUserId is { } user
+            ? here with
+            {
+                Account = account,
+                Groups = here.Groups.WithUnvouched(user),
+            }
+            : here with
+            {
+                Account = account,
+            };
 
     private static bool IsRolloutOnly(Command command, RolloutJobs jobs) =>
         Commanding.NeedsRolloutOnly(command.Wish) && jobs.Current is not null;

@@ -5,7 +5,17 @@ namespace Devflow.ChatOps.Sandbox.Slack;
 /// <param name="Name">Handle and display name.</param>
 /// <param name="Deleted">Deactivated accounts stay known to <c>users.info</c> but cannot act.</param>
 /// <param name="IsBot">Whether the account is a bot.</param>
-public sealed record SlackUser(string Id, string Name, bool Deleted = false, bool IsBot = false);
+public sealed record SlackUser(string Id, string Name, bool Deleted = false, bool IsBot = false)
+{
+    /// <summary>A guest of several channels.</summary>
+    public bool IsRestricted { get; init; }
+
+    /// <summary>A guest of one channel.</summary>
+    public bool IsUltraRestricted { get; init; }
+
+    /// <summary>The workspace it belongs to, where that is another one: somebody of a channel that both share.</summary>
+    public string? TeamId { get; init; }
+}
 
 /// <summary>A user group, mentioned as <c>&lt;!subteam^S…&gt;</c>.</summary>
 /// <param name="Id"><c>S…</c>.</param>

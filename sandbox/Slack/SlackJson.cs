@@ -69,13 +69,14 @@ internal static class SlackJson
         new()
         {
             ["id"] = user.Id,
-            ["team_id"] = workspace.Installation.TeamId,
+            ["team_id"] = user.TeamId ?? workspace.Installation.TeamId,
             ["name"] = user.Name,
             ["real_name"] = user.Name,
             ["deleted"] = user.Deleted,
             ["is_bot"] = user.IsBot,
-            ["is_restricted"] = false,
-            ["is_ultra_restricted"] = false,
+            // Slack says of guests of one channel that they are both.
+            ["is_restricted"] = user.IsRestricted || user.IsUltraRestricted,
+            ["is_ultra_restricted"] = user.IsUltraRestricted,
             ["is_admin"] = false,
             ["is_owner"] = false,
             ["tz"] = "Etc/UTC",

@@ -10,6 +10,9 @@ public sealed record Circumstances(ReleaseCatalog Catalog, ReleaseTarget Target,
     /// <summary>Group members, resolved just now.</summary>
     public Groups Groups { get; init; } = Groups.None;
 
+    /// <summary>What the command's giver uses, where they come from Slack.</summary>
+    public SlackAccount Account { get; init; } = SlackAccount.Member;
+
     /// <summary>The environment's lock that holds now.</summary>
     public ReleaseLock? Lock { get; init; }
 

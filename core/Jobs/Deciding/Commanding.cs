@@ -37,6 +37,11 @@ public static class Commanding
             return before;
         }
 
+        if (AccountRefused(command.Wish, here.Account) is { } refused)
+        {
+            return Refusals.Refuse(refused, jobs.Current);
+        }
+
         if (command.Wish is Wish.Promote or Wish.RollBack or Wish.Retry && IsTooOld(command.At, here.Now))
         {
             return Refusals.Refuse(new Refusal.Stale(Staleness.Command), jobs.Current);
@@ -52,6 +57,25 @@ public static class Commanding
             _ => throw new InvalidOperationException($"No decision for {command.Wish.GetType().Name}."),
         };
     }
+
+    /// <summary>Accounts that nobody of the company need stand behind give no commands, whatever the catalog says of them.</summary>
+    private static Refusal.NotAllowed? AccountRefused(Wish wish, SlackAccount account) =>
+        account is SlackAccount.Member or SlackAccount.Unknown
+            ? null
+            : new Refusal.NotAllowed(
+                wish switch
+                {
+                    Wish.RollBack => PolicyAction.Rollback,
+                    Wish.Retry => PolicyAction.Retry,
+                    Wish.TakeLock => PolicyAction.Lock,
+                    Wish.Unlock => PolicyAction.Unlock,
+                    _ => PolicyAction.Promote,
+                },
+                []
+            )
+            {
+                Account = account,
+            };
 
     /// <summary>
     /// What to say of a command that a Job has already applied, when a kill came before its outcome was written down:

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Devflow.ChatOps.Core.Policy;
 using Devflow.ChatOps.Core.Ports;
 
 namespace Devflow.ChatOps.Functions.Adapters.Slack;
@@ -21,10 +22,11 @@ public sealed partial class SlackClient : ISlack, IDisposable
     private static readonly TimeSpan IdentityGoodFor = TimeSpan.FromHours(1);
 
     private readonly SlackHttp http;
+    private readonly IReadOnlyList<string> teams;
     private readonly Uri? responseAddress;
     private readonly ILogger<SlackClient> logger;
     private readonly SlackCache<IReadOnlyCollection<string>> groups;
-    private readonly SlackCache<string> users;
+    private readonly SlackCache<SlackAccount> users;
     private readonly SlackCache<string> identity;
 
     /// <exception cref="ArgumentException">An address would send secrets in the clear.</exception>
@@ -34,8 +36,9 @@ public sealed partial class SlackClient : ISlack, IDisposable
             ? SlackHttp.BaseAddress(extra, nameof(options.ResponseAddress))
             : null;
         http = new SlackHttp(options, governor, time);
+        teams = options.Teams;
         groups = new SlackCache<IReadOnlyCollection<string>>(GroupGoodFor, time);
-        users = new SlackCache<string>(UserGoodFor, time);
+        users = new SlackCache<SlackAccount>(UserGoodFor, time);
         identity = new SlackCache<string>(IdentityGoodFor, time);
         this.logger = logger;
     }
@@ -133,7 +136,7 @@ public sealed partial class SlackClient : ISlack, IDisposable
         groups.GetAsync(group, () => AskGroupAsync(group), stop);
 
     /// <inheritdoc/>
-    public Task<SlackAnswer<string>> UserNameAsync(string user, CancellationToken stop) =>
+    public Task<SlackAnswer<SlackAccount>> AccountAsync(string user, CancellationToken stop) =>
         users.GetAsync(user, () => AskUserAsync(user), stop);
 
     /// <summary>Closes the connections to Slack.</summary>
@@ -169,13 +172,10 @@ public sealed partial class SlackClient : ISlack, IDisposable
         return Told("usergroups.users.list", Map(answer, Members, SlackEffect.Read));
     }
 
-    private async Task<SlackAnswer<string>> AskUserAsync(string user)
+    private async Task<SlackAnswer<SlackAccount>> AskUserAsync(string user)
     {
         var answer = await http.ReadAsync("users.info", [KeyValuePair.Create("user", user)], CancellationToken.None);
-        return Told(
-            "users.info",
-            answer is SlackAnswer<JsonElement>.Ok(var body) ? SlackUsers.Name(body) : Map(answer, Ts)
-        );
+        return Told("users.info", SlackUsers.Account(answer, teams));
     }
 
     private static IReadOnlyCollection<string>? Members(JsonElement body) =>

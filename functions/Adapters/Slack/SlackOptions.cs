@@ -12,6 +12,9 @@ public sealed class SlackOptions
     /// <summary>Signing secrets of the app, two while one is being replaced; without one no request is accepted.</summary>
     public IReadOnlyList<string> SigningSecrets { get; set; } = [];
 
+    /// <summary>Ids of the workspaces (<c>T…</c>) whose members are no strangers; with none, Slack's own word for it counts.</summary>
+    public IReadOnlyList<string> Teams { get; set; } = [];
+
     /// <summary>A base address beside Slack's own under which response URLs are accepted: the sandbox's stand-in.</summary>
     public Uri? ResponseAddress { get; set; }
 

@@ -28,6 +28,9 @@ internal sealed class JobWorld
 
     public ReleaseLock? Lock { get; set; }
 
+    /// <summary>What whoever gives a command uses.</summary>
+    public SlackAccount Account { get; set; } = SlackAccount.Member;
+
     /// <summary>What the environment's catalog entry says; tests change it.</summary>
     public AppEnvironment Environment { get; set; } =
         new(
@@ -100,7 +103,11 @@ internal sealed class JobWorld
                 new Viewers.Everyone(),
                 [app]
             );
-            return new Circumstances(catalog, new ReleaseTarget(app, Environment), Now, NextId()) { Lock = Lock };
+            return new Circumstances(catalog, new ReleaseTarget(app, Environment), Now, NextId())
+            {
+                Lock = Lock,
+                Account = Account,
+            };
         }
     }
 

@@ -45,15 +45,23 @@ internal sealed class OddSlack : IAsyncDisposable
 
     public SlackClient Client { get; private set; } = null!;
 
-    public static Task<OddSlack> AnsweringAsync(int status, string body, string contentType = "application/json") =>
-        StartAsync(async context =>
-        {
-            context.Response.StatusCode = status;
-            context.Response.ContentType = contentType;
-            await context.Response.WriteAsync(body, context.RequestAborted);
-        });
+    public static Task<OddSlack> AnsweringAsync(
+        int status,
+        string body,
+        string contentType = "application/json",
+        IReadOnlyList<string>? teams = null
+    ) =>
+        StartAsync(
+            async context =>
+            {
+                context.Response.StatusCode = status;
+                context.Response.ContentType = contentType;
+                await context.Response.WriteAsync(body, context.RequestAborted);
+            },
+            teams
+        );
 
-    public static async Task<OddSlack> StartAsync(Func<HttpContext, Task> answer)
+    public static async Task<OddSlack> StartAsync(Func<HttpContext, Task> answer, IReadOnlyList<string>? teams = null)
     {
         var odd = new OddSlack(answer);
         await odd.app.StartAsync(TestContext.Current.CancellationToken);
@@ -64,6 +72,7 @@ internal sealed class OddSlack : IAsyncDisposable
             {
                 ApiAddress = new Uri(odd.Address, "api/"),
                 BotToken = Token,
+                Teams = teams ?? [],
                 ResponseAddress = new Uri(odd.Address, "commands"),
             },
             new SlackGovernor(odd.Time),

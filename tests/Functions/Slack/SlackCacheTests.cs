@@ -1,3 +1,4 @@
+using Devflow.ChatOps.Core.Policy;
 using Devflow.ChatOps.Core.Ports;
 using static Devflow.ChatOps.Tests.Functions.Slack.SlackStand;
 using Stand = Devflow.ChatOps.Sandbox.Slack;
@@ -70,14 +71,17 @@ public sealed class SlackCacheTests
     }
 
     [Fact]
-    public async Task A_name_is_asked_for_once()
+    public async Task An_account_is_asked_for_once_in_five_minutes()
     {
         await using var stand = await StartAsync();
 
-        (await stand.Client.UserNameAsync(Alice, Patience)).Value().ShouldBe("alice");
-        (await stand.Client.UserNameAsync(Alice, Patience)).Value().ShouldBe("alice");
+        (await stand.Client.AccountAsync(Alice, Patience)).Value().ShouldBe(SlackAccount.Member);
+        stand.Workspace.Put(new Sandbox.Slack.SlackUser(Alice, "alice") { IsRestricted = true });
+        (await stand.Client.AccountAsync(Alice, Patience)).Value().ShouldBe(SlackAccount.Member);
 
         stand.Api.Log.Of("users.info").Count.ShouldBe(1);
-        (await stand.Client.UserNameAsync("U0NONE", Patience)).Why().Error.ShouldBe("user_not_found");
+        stand.Time.Advance(TimeSpan.FromMinutes(5));
+        (await stand.Client.AccountAsync(Alice, Patience)).Value().ShouldBe(SlackAccount.Guest);
+        (await stand.Client.AccountAsync("U0NONE", Patience)).Value().ShouldBe(SlackAccount.Stranger);
     }
 }

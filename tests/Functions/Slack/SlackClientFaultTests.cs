@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Devflow.ChatOps.Core.Policy;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Functions.Adapters.Slack;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -152,10 +153,10 @@ public sealed class SlackClientFaultTests
 
         for (var i = 0; i < 3; i++)
         {
-            (await stand.Client.UserNameAsync(Alice, Patience)).Why().Kind.ShouldBe(SlackFaultKind.Unavailable);
+            (await stand.Client.AccountAsync(Alice, Patience)).Why().Kind.ShouldBe(SlackFaultKind.Unavailable);
         }
 
-        (await stand.Client.UserNameAsync(Alice, Patience)).Value().ShouldBe("alice");
+        (await stand.Client.AccountAsync(Alice, Patience)).Value().ShouldBe(SlackAccount.Member);
     }
 
     [Fact]

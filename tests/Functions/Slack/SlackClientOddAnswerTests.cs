@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Devflow.ChatOps.Core.Policy;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Functions.Adapters.Slack;
 using Microsoft.AspNetCore.Http;
@@ -164,27 +165,30 @@ public sealed class SlackClientOddAnswerTests
     }
 
     [Theory]
-    [InlineData("""{"deleted":true}""", "user_deactivated")]
-    [InlineData("""{"is_bot":true}""", "user_is_bot")]
-    [InlineData("""{"is_restricted":true}""", "user_is_guest")]
-    [InlineData("""{"is_ultra_restricted":true}""", "user_is_guest")]
-    [InlineData("""{"is_stranger":true}""", "user_is_stranger")]
-    public async Task Who_may_not_act_has_no_name(string user, string error)
+    [InlineData("""{"id":"U1","team_id":"T1"}""", SlackAccount.Member)]
+    [InlineData("""{"id":"U1","team_id":"T9","enterprise_user":{"teams":["T1","T9"]}}""", SlackAccount.Member)]
+    [InlineData("""{"id":"U1","team_id":"T1","deleted":true}""", SlackAccount.Deactivated)]
+    [InlineData("""{"id":"U1","team_id":"T1","is_bot":true}""", SlackAccount.Bot)]
+    [InlineData("""{"id":"U1","team_id":"T1","is_workflow_bot":true}""", SlackAccount.Bot)]
+    [InlineData("""{"id":"U1","team_id":"T1","is_restricted":true}""", SlackAccount.Guest)]
+    [InlineData("""{"id":"U1","team_id":"T1","is_ultra_restricted":true}""", SlackAccount.Guest)]
+    [InlineData("""{"id":"U1","team_id":"T1","is_stranger":true}""", SlackAccount.Stranger)]
+    [InlineData("""{"id":"U1","team_id":"T9"}""", SlackAccount.Stranger)]
+    [InlineData("""{"id":"U1","team_id":"T9","enterprise_user":{"teams":[9]}}""", SlackAccount.Stranger)]
+    [InlineData("""{"id":"U1"}""", SlackAccount.Stranger)]
+    public async Task Who_may_not_act_is_told_from_who_may(string user, SlackAccount kind)
     {
-        await using var odd = await OddSlack.AnsweringAsync(200, $$"""{"ok":true,"user":{{user}}}""");
+        await using var odd = await OddSlack.AnsweringAsync(200, $$"""{"ok":true,"user":{{user}}}""", teams: ["T1"]);
 
-        (await odd.Client.UserNameAsync("U1", Patience)).Why().ShouldBe(new SlackFault(SlackFaultKind.Refused, error));
+        (await odd.Client.AccountAsync("U1", Patience)).Value().ShouldBe(kind);
     }
 
-    [Theory]
-    [InlineData("""{"id":"U1","name":"al","real_name":"Alice B","profile":{"display_name":"alice"}}""", "alice")]
-    [InlineData("""{"id":"U1","name":"al","real_name":"Alice B","profile":{"display_name":""}}""", "Alice B")]
-    [InlineData("""{"id":"U1","name":"al"}""", "al")]
-    public async Task A_person_is_called_by_the_display_name_if_there_is_one(string user, string name)
+    [Fact]
+    public async Task Half_an_answer_about_an_account_is_none()
     {
-        await using var odd = await OddSlack.AnsweringAsync(200, $$"""{"ok":true,"user":{{user}}}""");
+        await using var odd = await OddSlack.AnsweringAsync(200, """{"ok":true,"user":{}}""");
 
-        (await odd.Client.UserNameAsync("U1", Patience)).Value().ShouldBe(name);
+        (await odd.Client.AccountAsync("U1", Patience)).Why().Kind.ShouldBe(SlackFaultKind.Unavailable);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Policy;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Core.Rollouts;
 using static Devflow.ChatOps.Tests.Functions.Slack.SlackStand;
@@ -233,7 +234,7 @@ public sealed class SlackSurfaceKillTests
                 CancellationToken stop
             ) => throw new NotSupportedException();
 
-            public Task<SlackAnswer<string>> UserNameAsync(string user, CancellationToken stop) =>
+            public Task<SlackAnswer<SlackAccount>> AccountAsync(string user, CancellationToken stop) =>
                 throw new NotSupportedException();
         }
     }
