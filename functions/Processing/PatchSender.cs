@@ -279,11 +279,14 @@ public sealed partial class PatchSender(
         fault.Kind switch
         {
             ClusterFaultKind.NotFound => new Refusal.RolloutGone(rollout.Cluster, rollout.Namespace, rollout.Name),
-            ClusterFaultKind.Forbidden => new Refusal.ForbiddenByCluster(rollout.Cluster, fault.Message),
+            ClusterFaultKind.Forbidden => new Refusal.ForbiddenByCluster(
+                rollout.Cluster,
+                $"patch rollouts and rollouts/status in {rollout.Namespace}"
+            ),
             ClusterFaultKind.Unauthorized or ClusterFaultKind.Misconfigured => new Refusal.ClusterUnreachable(
                 rollout.Cluster
             ),
-            ClusterFaultKind.Invalid => new Refusal.Unsupported(Plain.OneLine(fault.Message, 150)),
+            ClusterFaultKind.Invalid => new Refusal.Unsupported("a Rollout whose patch the cluster finds invalid"),
             _ => null,
         };
 
