@@ -41,6 +41,7 @@ public sealed partial class CatalogLoader(
             case CatalogResult.Valid valid:
                 source.Use(valid.Catalog);
                 Loaded(options.Catalog, valid.Catalog.Apps.Count);
+                TellWhatIsNotBuilt(valid.Catalog);
                 return [];
             case CatalogResult.Faulty faulty:
                 return [.. faulty.Faults.Select(fault => fault.ToString())];
@@ -85,6 +86,22 @@ public sealed partial class CatalogLoader(
             // The process ends.
         }
     }
+
+    private void TellWhatIsNotBuilt(ReleaseCatalog catalog)
+    {
+        foreach (var team in catalog.Teams.Where(team => team.GitHubTeam is not null))
+        {
+            NotBuilt($"githubTeam of team {team.Name}", "nobody is a member by it");
+        }
+
+        foreach (var target in catalog.Targets.Where(target => target.Environment.OnAbort == OnAbort.RevertGit))
+        {
+            NotBuilt($"onAbort: revertGit of {target}", "an abort leaves Git as it is");
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Catalog: {Setting} is not built yet; {Instead}.")]
+    private partial void NotBuilt(string setting, string instead);
 
     [LoggerMessage(LogLevel.Information, "Catalog {Path} is in use: {Apps} apps.")]
     private partial void Loaded(string path, int apps);
