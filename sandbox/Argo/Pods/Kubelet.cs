@@ -72,6 +72,12 @@ internal sealed class Kubelet(
             return;
         }
 
+        if (PodStatus.IsReady(pod))
+        {
+            // Also one that was ready before this kubelet started: it has not seen its beginning.
+            return;
+        }
+
         var startsAt = since + options.PodStartsAfter;
         if (now < startsAt)
         {
@@ -96,7 +102,7 @@ internal sealed class Kubelet(
         var readyAt = since + (isSlow ? options.SlowPodReadyAfter : options.PodReadyAfter);
         if (now >= readyAt)
         {
-            Become(pod, PodStatus.IsReady(pod), PodStatus.Running, now);
+            Become(pod, false, PodStatus.Running, now);
             return;
         }
 

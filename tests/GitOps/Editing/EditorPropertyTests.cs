@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using CsCheck;
 using Devflow.ChatOps.Core.Images;
@@ -17,10 +18,7 @@ public sealed class EditorPropertyTests
 
     private static readonly Gen<string> tags = Gen.OneOf(
         Gen.OneOf("1.5.0", "1.10", "7", "latest", "v2", "20240101", "1e3", "true", "0123", "a.b-c_d"),
-        Gen.Char["abcdefXYZ0123456789"]
-            .Array[1, 12]
-            .Select(letters => new string(letters))
-            .Where(tag => !tag.StartsWith("0b", StringComparison.Ordinal))
+        Gen.Char["abcdefXYZ0123456789"].Array[1, 12].Select(letters => new string(letters))
     );
 
     private static readonly Gen<string> comments = Gen.OneOf(
@@ -137,7 +135,15 @@ public sealed class EditorPropertyTests
 
         // By the rules of YAML 1.1, which kustomize and Helm read: https://yaml.org/type/.
         private static bool IsText(string tag) =>
-            !double.TryParse(tag, System.Globalization.CultureInfo.InvariantCulture, out _)
-            && tag is not ("true" or "y" or "n" or "on" or "no" or "off" or "yes" or "false" or "null");
+            !double.TryParse(tag, CultureInfo.InvariantCulture, out _)
+            && !IsWhole(tag, "0b", 2)
+            && !IsWhole(tag, "0x", 16)
+            && tag.ToUpperInvariant()
+                is not ("TRUE" or "Y" or "N" or "ON" or "NO" or "OFF" or "YES" or "FALSE" or "NULL");
+
+        private static bool IsWhole(string tag, string prefix, int radix) =>
+            tag.Length > prefix.Length
+            && tag.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+            && tag[prefix.Length..].All(letter => "0123456789abcdef"[..radix].Contains(char.ToLowerInvariant(letter)));
     }
 }

@@ -165,6 +165,28 @@ public sealed class ReleaseTests
     }
 
     [Fact]
+    public async Task Pods_that_are_ready_stay_so_when_the_next_controller_takes_them_over()
+    {
+        await using var world = new ControllerWorld();
+        await world.InstallAsync();
+        await world.ReleaseAsync("storefront:1.1.0");
+        await world.Controller.DisposeAsync();
+        var seen = world.States.Count;
+
+        await using var second = new RolloutsController(world.Store, world.Clock);
+        foreach (var _ in Enumerable.Range(0, 100))
+        {
+            await second.WhenIdleAsync();
+            world.Clock.Advance(TimeSpan.FromMilliseconds(50));
+        }
+
+        world.States.Count.ShouldBe(seen, "a preview that is ready is left alone");
+        await world.PromoteAsync();
+        await second.WhenIdleAsync();
+        world.Phase.ShouldBe("Healthy");
+    }
+
+    [Fact]
     public async Task With_a_step_delay_the_small_states_stay_visible_for_that_long()
     {
         await using var world = new ControllerWorld(
