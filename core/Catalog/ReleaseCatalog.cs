@@ -11,13 +11,13 @@ public sealed class ReleaseCatalog
     /// <summary>The name that stands for <see cref="Admins"/> in a list of who may do something.</summary>
     public const string AdminsName = "admins";
 
-    private readonly FrozenDictionary<(string, string, string), ReleaseTarget> _byRollout;
-    private readonly FrozenDictionary<(string, string, string), IReadOnlyList<ReleaseTarget>> _byApplication;
-    private readonly FrozenDictionary<string, Person> _bySlack;
-    private readonly FrozenDictionary<string, Person> _byGitHub;
-    private readonly FrozenDictionary<string, Person> _people;
-    private readonly FrozenDictionary<string, Team> _teams;
-    private readonly FrozenDictionary<string, Cluster> _clusters;
+    private readonly FrozenDictionary<(string, string, string), ReleaseTarget> byRollout;
+    private readonly FrozenDictionary<(string, string, string), IReadOnlyList<ReleaseTarget>> byApplication;
+    private readonly FrozenDictionary<string, Person> bySlack;
+    private readonly FrozenDictionary<string, Person> byGitHub;
+    private readonly FrozenDictionary<string, Person> people;
+    private readonly FrozenDictionary<string, Team> teams;
+    private readonly FrozenDictionary<string, Cluster> clusters;
 
     /// <summary>Builds the catalog and its indexes.</summary>
     public ReleaseCatalog(
@@ -36,20 +36,20 @@ public sealed class ReleaseCatalog
         Viewers = viewers;
         Apps = apps;
         Targets = [.. apps.SelectMany(app => app.Environments.Select(to => new ReleaseTarget(app, to)))];
-        _byRollout = Index(Targets, target => Place(target.Environment));
-        _byApplication = Targets
+        byRollout = Index(Targets, target => Place(target.Environment));
+        byApplication = Targets
             .Where(target => target.Environment.Application is not null)
             .GroupBy(target => Place(target.Environment.Application!))
             .ToFrozenDictionary(group => group.Key, group => (IReadOnlyList<ReleaseTarget>)[.. group]);
-        _bySlack = Index(people.Where(person => person.Slack is not null), person => person.Slack!);
-        _byGitHub = Index(
+        bySlack = Index(people.Where(person => person.Slack is not null), person => person.Slack!);
+        byGitHub = Index(
             people.Where(person => person.GitHub is not null),
             person => person.GitHub!,
             StringComparer.OrdinalIgnoreCase
         );
-        _people = Index(people, person => person.Name);
-        _teams = Index(teams, team => team.Name);
-        _clusters = Index(clusters, cluster => cluster.Name);
+        this.people = Index(people, person => person.Name);
+        this.teams = Index(teams, team => team.Name);
+        this.clusters = Index(clusters, cluster => cluster.Name);
     }
 
     /// <summary>All clusters, in the order of the file.</summary>
@@ -75,30 +75,30 @@ public sealed class ReleaseCatalog
 
     /// <summary>The environment whose Rollout this is; null when the catalog does not know it.</summary>
     public ReleaseTarget? FindEnvironment(string cluster, string @namespace, string rollout) =>
-        _byRollout.GetValueOrDefault((cluster, @namespace, rollout));
+        byRollout.GetValueOrDefault((cluster, @namespace, rollout));
 
     /// <summary>The environments that an Argo CD Application applies; <paramref name="cluster"/> is the one Argo CD runs in.</summary>
     public IReadOnlyList<ReleaseTarget> FindApplication(string cluster, string @namespace, string name) =>
-        _byApplication.GetValueOrDefault((cluster, @namespace, name)) ?? [];
+        byApplication.GetValueOrDefault((cluster, @namespace, name)) ?? [];
 
     /// <summary>The environment with these exact names, as a stored Job carries them; null when it left the catalog.</summary>
     public ReleaseTarget? FindTarget(string app, string environment) =>
         Targets.FirstOrDefault(target => Same(target.App.Name, app) && Same(target.Environment.Name, environment));
 
     /// <summary>The cluster of this name.</summary>
-    public Cluster? FindCluster(string name) => _clusters.GetValueOrDefault(name);
+    public Cluster? FindCluster(string name) => clusters.GetValueOrDefault(name);
 
     /// <summary>The person of this name.</summary>
-    public Person? FindPerson(string name) => _people.GetValueOrDefault(name);
+    public Person? FindPerson(string name) => people.GetValueOrDefault(name);
 
     /// <summary>The team of this name.</summary>
-    public Team? FindTeam(string name) => _teams.GetValueOrDefault(name);
+    public Team? FindTeam(string name) => teams.GetValueOrDefault(name);
 
     /// <summary>The person with this Slack user id.</summary>
-    public Person? PersonBySlack(string userId) => _bySlack.GetValueOrDefault(userId);
+    public Person? PersonBySlack(string userId) => bySlack.GetValueOrDefault(userId);
 
     /// <summary>The person with this GitHub login, compared without case as GitHub does.</summary>
-    public Person? PersonByGitHub(string login) => _byGitHub.GetValueOrDefault(login);
+    public Person? PersonByGitHub(string login) => byGitHub.GetValueOrDefault(login);
 
     /// <summary>
     /// What a person means who typed an app and an environment, either of which may be left out (null or blank)

@@ -23,8 +23,8 @@ public sealed class Groups
     /// </summary>
     public string? Unvouched { get; private init; }
 
-    private readonly FrozenDictionary<string, FrozenSet<string>> _slack;
-    private readonly FrozenDictionary<string, FrozenSet<string>> _gitHub;
+    private readonly FrozenDictionary<string, FrozenSet<string>> slack;
+    private readonly FrozenDictionary<string, FrozenSet<string>> gitHub;
 
     /// <summary>Takes a snapshot.</summary>
     /// <param name="slackGroups">Slack user group id → Slack user ids.</param>
@@ -34,25 +34,25 @@ public sealed class Groups
         IReadOnlyDictionary<string, IReadOnlyCollection<string>> gitHubTeams
     )
     {
-        _slack = Snapshot(slackGroups, StringComparer.Ordinal);
-        _gitHub = Snapshot(gitHubTeams, StringComparer.OrdinalIgnoreCase);
+        slack = Snapshot(slackGroups, StringComparer.Ordinal);
+        gitHub = Snapshot(gitHubTeams, StringComparer.OrdinalIgnoreCase);
     }
 
     private Groups(
         FrozenDictionary<string, FrozenSet<string>> slack,
         FrozenDictionary<string, FrozenSet<string>> gitHub
-    ) => (_slack, _gitHub) = (slack, gitHub);
+    ) => (this.slack, this.gitHub) = (slack, gitHub);
 
     /// <summary>The same, with one Slack user of whose account nothing is known.</summary>
-    public Groups WithUnvouched(string userId) => new(_slack, _gitHub) { Unvouched = userId, IsComplete = false };
+    public Groups WithUnvouched(string userId) => new(slack, gitHub) { Unvouched = userId, IsComplete = false };
 
     /// <summary>Whether the Slack user is known to be in the user group.</summary>
     public bool InSlackGroup(string group, string userId) =>
-        userId != Unvouched && _slack.TryGetValue(group, out var members) && members.Contains(userId);
+        userId != Unvouched && slack.TryGetValue(group, out var members) && members.Contains(userId);
 
     /// <summary>Whether the GitHub user is known to be in the team.</summary>
     public bool InGitHubTeam(string team, string login) =>
-        _gitHub.TryGetValue(team, out var members) && members.Contains(login);
+        gitHub.TryGetValue(team, out var members) && members.Contains(login);
 
     private static FrozenDictionary<string, FrozenSet<string>> Snapshot(
         IReadOnlyDictionary<string, IReadOnlyCollection<string>> groups,

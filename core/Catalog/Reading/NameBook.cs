@@ -3,11 +3,11 @@ namespace Devflow.ChatOps.Core.Catalog.Reading;
 /// <summary>The names that the file declares, to find duplicates and dangling references.</summary>
 internal sealed class NameBook(FaultList faults)
 {
-    private readonly Dictionary<(string Kind, string Value), int> _lines = [];
-    private readonly HashSet<string> _clusters = [];
-    private readonly HashSet<string> _peopleAndTeams = [];
-    private readonly HashSet<string> _people = [];
-    private readonly HashSet<string> _by = [ReleaseCatalog.AdminsName];
+    private readonly Dictionary<(string Kind, string Value), int> lines = [];
+    private readonly HashSet<string> clusters = [];
+    private readonly HashSet<string> peopleAndTeams = [];
+    private readonly HashSet<string> people = [];
+    private readonly HashSet<string> by = [ReleaseCatalog.AdminsName];
 
     /// <summary>Whether `admins` may be referred to.</summary>
     public bool HasAdmins { get; set; }
@@ -16,7 +16,7 @@ internal sealed class NameBook(FaultList faults)
     {
         if (Unique(section, "name", "cluster", name))
         {
-            _clusters.Add(name);
+            clusters.Add(name);
         }
     }
 
@@ -24,7 +24,7 @@ internal sealed class NameBook(FaultList faults)
     {
         if (Declare(section, name))
         {
-            _people.Add(name);
+            people.Add(name);
         }
     }
 
@@ -39,36 +39,36 @@ internal sealed class NameBook(FaultList faults)
         }
 
         var at = section.PlaceOf(key);
-        if (_lines.TryAdd((kind, value.ToLowerInvariant()), at.Line))
+        if (lines.TryAdd((kind, value.ToLowerInvariant()), at.Line))
         {
             return true;
         }
 
-        var first = _lines[(kind, value.ToLowerInvariant())];
+        var first = lines[(kind, value.ToLowerInvariant())];
         faults.Add(at, $"duplicate {kind} {Quote.Of(value)}, first given in {Quote.Line(first)}");
         return false;
     }
 
     /// <summary>A list of people and teams, or `admins`.</summary>
     public IReadOnlyList<string> By(Section section, string key, bool required) =>
-        References(section, key, required, _by, "person or team");
+        References(section, key, required, by, "person or team");
 
     /// <summary>A list of people and teams without `admins`: for the list of admins itself.</summary>
     public IReadOnlyList<string> PeopleAndTeams(Section section, string key) =>
-        References(section, key, required: false, _peopleAndTeams, "person or team");
+        References(section, key, required: false, peopleAndTeams, "person or team");
 
     /// <summary>A list of people.</summary>
     public IReadOnlyList<string> People(Section section, string key) =>
-        References(section, key, required: false, _people, "person");
+        References(section, key, required: false, people, "person");
 
     /// <summary>Reports a cluster that is not declared.</summary>
     public void RequireCluster(Section section, string? name)
     {
-        if (!string.IsNullOrEmpty(name) && !_clusters.Contains(name))
+        if (!string.IsNullOrEmpty(name) && !clusters.Contains(name))
         {
             faults.Add(
                 section.PlaceOf("cluster"),
-                $"unknown cluster {Quote.Of(name)}{faults.DidYouMean(name, _clusters)}"
+                $"unknown cluster {Quote.Of(name)}{faults.DidYouMean(name, clusters)}"
             );
         }
     }
@@ -87,8 +87,8 @@ internal sealed class NameBook(FaultList faults)
             return false;
         }
 
-        _peopleAndTeams.Add(name);
-        _by.Add(name);
+        peopleAndTeams.Add(name);
+        by.Add(name);
         return true;
     }
 

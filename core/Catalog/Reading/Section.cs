@@ -9,20 +9,20 @@ namespace Devflow.ChatOps.Core.Catalog.Reading;
 /// </summary>
 internal sealed class Section
 {
-    private readonly YamlNode.Mapping _mapping;
-    private readonly string _what;
-    private readonly List<string> _known = [];
+    private readonly YamlNode.Mapping mapping;
+    private readonly string what;
+    private readonly List<string> known = [];
 
     private Section(YamlNode.Mapping mapping, string what, FaultList faults)
     {
-        _mapping = mapping;
-        _what = what;
+        this.mapping = mapping;
+        this.what = what;
         Faults = faults;
     }
 
     public FaultList Faults { get; }
 
-    public Position At => _mapping.At;
+    public Position At => mapping.At;
 
     /// <summary>The mapping; null, with a fault, when the value is something else.</summary>
     /// <param name="node">The value.</param>
@@ -116,11 +116,11 @@ internal sealed class Section
     /// <summary>The value as it is; a fault when it must be there and is not.</summary>
     public YamlNode? Value(string key, bool required)
     {
-        _known.Add(key);
+        known.Add(key);
         var node = Find(key);
         if (node is null && required)
         {
-            Faults.Add(At, $"missing key {Quote.Of(key)} in {_what}");
+            Faults.Add(At, $"missing key {Quote.Of(key)} in {what}");
         }
 
         return node;
@@ -129,14 +129,14 @@ internal sealed class Section
     /// <summary>Reports the keys that nobody asked for.</summary>
     public void Close()
     {
-        foreach (var (key, _) in _mapping.Entries.Where(entry => !_known.Contains(entry.Key.Value)))
+        foreach (var (key, _) in mapping.Entries.Where(entry => !known.Contains(entry.Key.Value)))
         {
-            var unused = _known.Where(known => !Has(known));
-            Faults.Add(key.At, $"unknown key {Quote.Of(key.Value)} in {_what}{Faults.DidYouMean(key.Value, unused)}");
+            var unused = known.Where(key => !Has(key));
+            Faults.Add(key.At, $"unknown key {Quote.Of(key.Value)} in {what}{Faults.DidYouMean(key.Value, unused)}");
         }
     }
 
-    private YamlNode? Find(string key) => _mapping.Entries.FirstOrDefault(entry => entry.Key.Value == key)?.Value;
+    private YamlNode? Find(string key) => mapping.Entries.FirstOrDefault(entry => entry.Key.Value == key)?.Value;
 
     private IReadOnlyList<YamlNode> Items(string key, bool required)
     {

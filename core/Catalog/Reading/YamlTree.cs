@@ -13,16 +13,16 @@ internal sealed class YamlTree
     internal const int LongestScalar = 4096;
     internal const int MostNodes = 50_000;
 
-    private readonly FaultList _faults;
-    private readonly Scanner _scanner;
-    private readonly Parser _events;
-    private int _nodes;
+    private readonly FaultList faults;
+    private readonly Scanner scanner;
+    private readonly Parser events;
+    private int nodes;
 
     private YamlTree(string yaml, FaultList faults)
     {
-        _faults = faults;
-        _scanner = new Scanner(new StringReader(yaml), skipComments: true);
-        _events = new Parser(_scanner);
+        this.faults = faults;
+        scanner = new Scanner(new StringReader(yaml), skipComments: true);
+        events = new Parser(scanner);
     }
 
     /// <summary>The one document of the file; null, with a fault, when it cannot be read.</summary>
@@ -56,7 +56,7 @@ internal sealed class YamlTree
         {
             // YamlDotNet 18.1 throws these for some malformed input, such as a flow list that runs into the next key.
             faults.Add(
-                At(tree._scanner.CurrentPosition),
+                At(tree.scanner.CurrentPosition),
                 "malformed YAML: a bracket, brace or quote is not closed here"
             );
         }
@@ -70,19 +70,19 @@ internal sealed class YamlTree
 
     private YamlNode? Document()
     {
-        _events.Consume<StreamStart>();
-        if (_events.Accept<StreamEnd>(out _))
+        events.Consume<StreamStart>();
+        if (events.Accept<StreamEnd>(out _))
         {
-            _faults.Add(new(1, 1), "the file is empty");
+            faults.Add(new(1, 1), "the file is empty");
             return null;
         }
 
-        _events.Consume<DocumentStart>();
+        events.Consume<DocumentStart>();
         var root = Node(1);
-        _events.Consume<DocumentEnd>();
-        if (_events.Accept<DocumentStart>(out var second))
+        events.Consume<DocumentEnd>();
+        if (events.Accept<DocumentStart>(out var second))
         {
-            _faults.Add(At(second.Start), "a second document; a catalog is one document");
+            faults.Add(At(second.Start), "a second document; a catalog is one document");
         }
 
         return root;
@@ -91,7 +91,7 @@ internal sealed class YamlTree
     private YamlNode Node(int depth)
     {
         var at = At(Peek().Start);
-        if (++_nodes > MostNodes)
+        if (++nodes > MostNodes)
         {
             throw new LimitException(
                 at,
@@ -104,7 +104,7 @@ internal sealed class YamlTree
             throw new LimitException(at, string.Create(CultureInfo.InvariantCulture, $"nested deeper than {Deepest}"));
         }
 
-        if (_events.TryConsume<AnchorAlias>(out _))
+        if (events.TryConsume<AnchorAlias>(out _))
         {
             throw new LimitException(at, "aliases are not allowed; write the value out");
         }
@@ -114,7 +114,7 @@ internal sealed class YamlTree
             RefuseAnchorsAndTags(node, at);
         }
 
-        if (_events.TryConsume<Scalar>(out var scalar))
+        if (events.TryConsume<Scalar>(out var scalar))
         {
             return scalar.Value.Length <= LongestScalar
                 ? new YamlNode.Scalar(at, scalar.Value, scalar.Style is not ScalarStyle.Plain)
@@ -124,13 +124,13 @@ internal sealed class YamlTree
                 );
         }
 
-        return _events.TryConsume<SequenceStart>(out _) ? Items(at, depth) : Entries(at, depth);
+        return events.TryConsume<SequenceStart>(out _) ? Items(at, depth) : Entries(at, depth);
     }
 
     private YamlNode.Sequence Items(Position at, int depth)
     {
         var items = new List<YamlNode>();
-        while (!_events.TryConsume<SequenceEnd>(out _))
+        while (!events.TryConsume<SequenceEnd>(out _))
         {
             items.Add(Node(depth + 1));
         }
@@ -140,20 +140,20 @@ internal sealed class YamlTree
 
     private YamlNode.Mapping Entries(Position at, int depth)
     {
-        _events.Consume<MappingStart>();
+        events.Consume<MappingStart>();
         var entries = new List<YamlNode.Entry>();
         var lines = new Dictionary<string, int>();
-        while (!_events.TryConsume<MappingEnd>(out _))
+        while (!events.TryConsume<MappingEnd>(out _))
         {
             var key = Node(depth + 1);
             var value = Node(depth + 1);
             if (key is not YamlNode.Scalar name)
             {
-                _faults.Add(key.At, $"a key must be a single word, not {key.Kind}");
+                faults.Add(key.At, $"a key must be a single word, not {key.Kind}");
             }
             else if (lines.TryGetValue(name.Value, out var line))
             {
-                _faults.Add(name.At, $"duplicate key {Quote.Of(name.Value)}, first given in {Quote.Line(line)}");
+                faults.Add(name.At, $"duplicate key {Quote.Of(name.Value)}, first given in {Quote.Line(line)}");
             }
             else
             {
@@ -169,18 +169,18 @@ internal sealed class YamlTree
     {
         if (!node.Anchor.IsEmpty)
         {
-            _faults.Add(at, "anchors are not allowed; write the value out where it is needed");
+            faults.Add(at, "anchors are not allowed; write the value out where it is needed");
         }
 
         if (!node.Tag.IsEmpty)
         {
-            _faults.Add(at, "tags are not allowed");
+            faults.Add(at, "tags are not allowed");
         }
     }
 
     private ParsingEvent Peek()
     {
-        _events.Accept<ParsingEvent>(out var next);
+        events.Accept<ParsingEvent>(out var next);
         return next ?? throw new YamlException("The file ends within a document.");
     }
 

@@ -8,9 +8,9 @@ namespace Devflow.ChatOps.Tests.Functions.Store;
 /// <summary>A writing process is killed; what it had acknowledged is there.</summary>
 public sealed class SqliteDurabilityTests : IDisposable
 {
-    private readonly TemporaryDatabase _database = new();
+    private readonly TemporaryDatabase database = new();
 
-    public void Dispose() => _database.Dispose();
+    public void Dispose() => database.Dispose();
 
     [Fact(Timeout = 120_000)]
     public async Task Whatever_was_acknowledged_before_a_kill_is_there_after_it()
@@ -23,7 +23,7 @@ public sealed class SqliteDurabilityTests : IDisposable
             acknowledged.AddRange(await WriteAndKillAsync(enough, stop));
         }
 
-        await using var store = SqliteStore.Open(_database.Path, "writer", TimeProvider.System);
+        await using var store = SqliteStore.Open(database.Path, "writer", TimeProvider.System);
         await store.PrepareAsync(stop);
         acknowledged.Count.ShouldBeGreaterThanOrEqualTo(341);
         foreach (var number in acknowledged.Distinct())
@@ -43,7 +43,7 @@ public sealed class SqliteDurabilityTests : IDisposable
             (await first.StandardOutput.ReadLineAsync(stop)).ShouldNotBeNull();
 
             Should
-                .Throw<StoreUnavailableException>(() => SqliteStore.Open(_database.Path, "other", TimeProvider.System))
+                .Throw<StoreUnavailableException>(() => SqliteStore.Open(database.Path, "other", TimeProvider.System))
                 .Message.ShouldContain("another process");
         }
         finally
@@ -52,7 +52,7 @@ public sealed class SqliteDurabilityTests : IDisposable
             await first.WaitForExitAsync(CancellationToken.None);
         }
 
-        await using var after = SqliteStore.Open(_database.Path, "other", TimeProvider.System);
+        await using var after = SqliteStore.Open(database.Path, "other", TimeProvider.System);
         await after.PrepareAsync(stop);
     }
 
@@ -90,7 +90,7 @@ public sealed class SqliteDurabilityTests : IDisposable
                 {
                     Path.Combine(AppContext.BaseDirectory, "Devflow.ChatOps.Tests.StoreWriter.dll"),
                     "write",
-                    _database.Path,
+                    database.Path,
                 },
                 RedirectStandardOutput = true,
             }

@@ -12,11 +12,11 @@ public sealed class SqliteFaultTests : IDisposable
 {
     private static readonly RolloutRef s_web = new("prod", "shop", "web");
 
-    private readonly TemporaryDatabase _database = new();
+    private readonly TemporaryDatabase database = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _database.Dispose();
+    public void Dispose() => database.Dispose();
 
     [Fact]
     public async Task A_second_opener_of_the_file_is_refused_until_the_first_lets_go()
@@ -25,7 +25,7 @@ public sealed class SqliteFaultTests : IDisposable
 
         var fault = Should.Throw<StoreUnavailableException>(() => Open());
 
-        fault.Message.ShouldContain(_database.Path);
+        fault.Message.ShouldContain(database.Path);
         fault.Message.ShouldContain("another process");
         await first.DisposeAsync();
         await using var second = Open();
@@ -46,7 +46,7 @@ public sealed class SqliteFaultTests : IDisposable
         {
             var fault = await Should.ThrowAsync<StoredStateException>(() => store.PrepareAsync(Stop));
             fault.Message.ShouldContain("schema 99");
-            fault.Message.ShouldContain(_database.Path);
+            fault.Message.ShouldContain(database.Path);
         }
 
         Raw("PRAGMA user_version").ShouldBe(99L);
@@ -69,24 +69,24 @@ public sealed class SqliteFaultTests : IDisposable
     [Fact]
     public void A_file_that_is_no_database_is_told()
     {
-        File.WriteAllText(_database.Path, string.Concat(Enumerable.Repeat("not a database at all. ", 100)));
+        File.WriteAllText(database.Path, string.Concat(Enumerable.Repeat("not a database at all. ", 100)));
 
         var fault = Should.Throw<StoreUnavailableException>(() => Open());
 
         fault.Message.ShouldContain("not an SQLite database");
-        fault.Message.ShouldContain(_database.Path);
+        fault.Message.ShouldContain(database.Path);
         // The lock was let go: what is wrong with the file can be put right without a restart.
-        File.Delete(_database.Path);
+        File.Delete(database.Path);
         Should.NotThrow(() => Open().DisposeAsync().AsTask());
     }
 
     [Fact]
     public void A_directory_that_cannot_be_made_is_told()
     {
-        File.WriteAllText(Path.Combine(_database.Folder, "file"), "");
+        File.WriteAllText(Path.Combine(database.Folder, "file"), "");
 
         var fault = Should.Throw<StoreUnavailableException>(() =>
-            SqliteStore.Open(Path.Combine(_database.Folder, "file", "devflow.db"), "one", TimeProvider.System)
+            SqliteStore.Open(Path.Combine(database.Folder, "file", "devflow.db"), "one", TimeProvider.System)
         );
 
         fault.Message.ShouldContain("devflow.db");
@@ -106,7 +106,7 @@ public sealed class SqliteFaultTests : IDisposable
 
         var fault = await Should.ThrowAsync<StoreUnavailableException>(() => writes[20]);
         fault.Message.ShouldContain("the disk is full");
-        fault.Message.ShouldContain(_database.Path);
+        fault.Message.ShouldContain(database.Path);
         await Task.WhenAll(writes.Where((_, n) => n != 20));
         (await store.TakeAsync(s_web, Samples.Noon, Stop))!.Sequence.ShouldBe(39);
         (await store.ReadAuditAsync(null, 10, Stop)).ShouldBe([fits]);
@@ -115,7 +115,7 @@ public sealed class SqliteFaultTests : IDisposable
     [Fact]
     public async Task After_a_full_disk_has_room_again_the_store_goes_on()
     {
-        var session = SqliteSession.OpenWriter(_database.Path);
+        var session = SqliteSession.OpenWriter(database.Path);
         await using var store = Over(session);
         await store.PrepareAsync(Stop);
         session.Execute("PRAGMA max_page_count = 60");
@@ -130,7 +130,7 @@ public sealed class SqliteFaultTests : IDisposable
     [Fact]
     public async Task A_database_that_became_read_only_refuses_writes_and_is_still_read()
     {
-        var session = SqliteSession.OpenWriter(_database.Path);
+        var session = SqliteSession.OpenWriter(database.Path);
         await using var store = Over(session);
         await store.PrepareAsync(Stop);
         await store.AppendAsync("a", Audit("kept"), Stop);
@@ -147,7 +147,7 @@ public sealed class SqliteFaultTests : IDisposable
     {
         await using var store = Open();
         await store.PrepareAsync(Stop);
-        using var other = new SqliteConnection($"Data Source={_database.Path};Pooling=False");
+        using var other = new SqliteConnection($"Data Source={database.Path};Pooling=False");
         await other.OpenAsync(Stop);
         Run(other, "BEGIN IMMEDIATE");
 
@@ -176,8 +176,8 @@ public sealed class SqliteFaultTests : IDisposable
     public async Task Work_that_throws_fails_alone_in_its_group()
     {
         await using var writer = new SqliteWriter(
-            SqliteSession.OpenWriter(_database.Path),
-            _database.Path,
+            SqliteSession.OpenWriter(database.Path),
+            database.Path,
             _ => { },
             Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance
         );
@@ -220,13 +220,13 @@ public sealed class SqliteFaultTests : IDisposable
 
     private static AuditEntry Audit(string reason) => Samples.Audit with { Reason = reason };
 
-    private SqliteStore Open() => SqliteStore.Open(_database.Path, "one", TimeProvider.System);
+    private SqliteStore Open() => SqliteStore.Open(database.Path, "one", TimeProvider.System);
 
     private SqliteStore Over(SqliteSession session) =>
         SqliteStore.Over(
             session,
-            SqliteFileLock.Take(_database.Path),
-            _database.Path,
+            SqliteFileLock.Take(database.Path),
+            database.Path,
             "one",
             TimeProvider.System,
             logger: null
@@ -234,7 +234,7 @@ public sealed class SqliteFaultTests : IDisposable
 
     private async Task<SqliteStore> LimitedAsync(int pages)
     {
-        var session = SqliteSession.OpenWriter(_database.Path);
+        var session = SqliteSession.OpenWriter(database.Path);
         session.Execute($"PRAGMA max_page_count = {pages}");
         var store = Over(session);
         await store.PrepareAsync(Stop);
@@ -243,7 +243,7 @@ public sealed class SqliteFaultTests : IDisposable
 
     private object? Raw(string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={_database.Path};Pooling=False");
+        using var connection = new SqliteConnection($"Data Source={database.Path};Pooling=False");
         connection.Open();
         return Run(connection, sql);
     }

@@ -6,26 +6,26 @@ namespace Devflow.ChatOps.Tests.Functions.Store;
 /// <summary>The contract, kept by the embedded store.</summary>
 public sealed class SqliteStoreTests : StoreContract
 {
-    private readonly TemporaryDatabase _database = new();
-    private SqliteStore? _open;
+    private readonly TemporaryDatabase database = new();
+    private SqliteStore? open;
 
     protected override async Task<IStore> OpenAsync(string holder, TimeProvider clock)
     {
-        if (_open is not null)
+        if (open is not null)
         {
-            await _open.DisposeAsync();
+            await open.DisposeAsync();
         }
 
-        return _open = SqliteStore.Open(_database.Path, holder, clock);
+        return open = SqliteStore.Open(database.Path, holder, clock);
     }
 
     public override async ValueTask DisposeAsync()
     {
-        if (_open is not null)
+        if (open is not null)
         {
-            await _open.DisposeAsync();
+            await open.DisposeAsync();
         }
 
-        _database.Dispose();
+        database.Dispose();
     }
 }

@@ -3,11 +3,11 @@ namespace Devflow.ChatOps.Tests.Functions.Store;
 /// <summary>A directory of its own with the path of a database in it; deleted at the end.</summary>
 internal sealed class TemporaryDatabase : IDisposable
 {
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("devflow-store-");
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("devflow-store-");
 
-    public string Folder => _directory.FullName;
+    public string Folder => directory.FullName;
 
     public string Path => System.IO.Path.Combine(Folder, "devflow.db");
 
-    public void Dispose() => _directory.Delete(recursive: true);
+    public void Dispose() => directory.Delete(recursive: true);
 }
