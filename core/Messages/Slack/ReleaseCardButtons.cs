@@ -52,11 +52,9 @@ internal static class ReleaseCardButtons
     public static bool CanRetry(ReleaseCardScene scene) =>
         scene.Job is { Status: JobStatus.Failed, HasLeft: false, Rollback: null, Release.Aborted: true };
 
-    /// <summary>For how many seconds a retry would go live at once; <c>null</c> when it would not.</summary>
-    public static int? SecondsOfFastTrack(ReleaseCardScene scene) =>
-        scene.Job.RetryGoesLiveUntil is { } until && until > scene.Now
-            ? (int)Math.Ceiling(Math.Min((until - scene.Now).TotalSeconds, int.MaxValue))
-            : null;
+    /// <summary>Until when a retry would go live at once; <c>null</c> when it would not.</summary>
+    public static DateTimeOffset? FastTrackUntil(ReleaseCardScene scene) =>
+        scene.Job.RetryGoesLiveUntil is { } until && until > scene.Now ? until : null;
 
     private static JsonObject? Promote(ReleaseCardScene scene)
     {
@@ -111,10 +109,10 @@ internal static class ReleaseCardButtons
             return null;
         }
 
-        var fastTrack = SecondsOfFastTrack(scene) is { } seconds
+        var fastTrack = FastTrackUntil(scene) is { } until
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $" WARNING: until {scene.Job.RetryGoesLiveUntil!.Value.UtcDateTime:HH:mm:ss} UTC ({seconds} s left) it goes live at once, without a pause."
+                $" WARNING: until {until.UtcDateTime:HH:mm:ss} UTC it goes live at once, without a pause."
             )
             : " It starts over with the preview; approvals count anew.";
         return BlockKit.Button(

@@ -80,11 +80,8 @@ internal static class ReleaseCardNotices
     }
 
     private static string? RetryGoesLive(ReleaseCardScene scene) =>
-        ReleaseCardButtons.CanRetry(scene) && ReleaseCardButtons.SecondsOfFastTrack(scene) is { } seconds
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"⚠️ *Retry goes live at once*, without a pause, until {scene.At(scene.Job.RetryGoesLiveUntil!.Value)} ({seconds} s left): its pods are still up."
-            )
+        ReleaseCardButtons.CanRetry(scene) && ReleaseCardButtons.FastTrackUntil(scene) is { } until
+            ? $"⚠️ *Retry goes live at once*, without a pause, until {scene.At(until)}: its pods are still up."
             : null;
 
     private static string? Approvals(ReleaseCardScene scene)

@@ -68,7 +68,7 @@ public sealed class ReleaseCardTests
                 # ❌ my-app · production · v2 · failed
                 *Preview ready failed: RolloutAborted: deadline exceeded (ImagePullBackOff: no such tag). v1 keeps the traffic.*
                 ⚠️ *Git* still asks for v2: revert its commit, retry, or release a fix.
-                ⚠️ *Retry goes live at once*, without a pause, until 12:00:25 (25 s left): its pods are still up.
+                ⚠️ *Retry goes live at once*, without a pause, until 12:00:25: its pods are still up.
                 ✅ *Applied* · taken up as 6d4b · 11:50:00
                 ❌ *Preview ready* · RolloutAborted: deadline exceeded (ImagePullBackOff: no such tag) · 11:51:00
                 ⚪ *Verify*
@@ -77,7 +77,7 @@ public sealed class ReleaseCardTests
                 ⚪ *Completed*
                 {Facts} · *attempt 2*
                 [Roll back danger] Roll back my-app production? / my-app production: from v2 to v1. How: the cluster is back already; only Git still asks for it.
-                [Retry] Retry my-app production? / my-app production: v2 is tried again, as attempt 3. WARNING: until 12:00:25 UTC (25 s left) it goes live at once, without a pause.
+                [Retry] Retry my-app production? / my-app production: v2 is tried again, as attempt 3. WARNING: until 12:00:25 UTC it goes live at once, without a pause.
                 {Open}
                 {Footer}
                 """
