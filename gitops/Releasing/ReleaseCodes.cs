@@ -36,7 +36,7 @@ public static class ReleaseCodes
             [ImageNotFound] =
                 "No file names the image; the message says where was looked and what stands there instead.",
             [FileNotFound] = "A file that was named is not there, or no file fits the patterns.",
-            [FileNotEditable] = "A file that was named is a symbolic link, a submodule or not UTF-8 text.",
+            [FileNotEditable] = "A file that was named is a symbolic link or a submodule.",
             [MalformedYaml] = "A file is not YAML that can be edited; the faults say where.",
             [TooManyFiles] = "More files fit than are searched; name a folder or the files.",
             [ProtectedBranch] =

@@ -1,0 +1,138 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Devflow.ChatOps.GitOps.Releasing;
+
+/// <summary>Which files of a repository are meant: some by name, some by pattern or folder.</summary>
+public sealed class FileSelection
+{
+    /// <summary>More files are not searched: it is neither quick nor what anybody means.</summary>
+    public const int MostFiles = 1000;
+
+    private static readonly string[] yaml = [".yaml", ".yml"];
+
+    private readonly List<(string Prefix, Regex Pattern)> patterns = [];
+
+    private FileSelection(IReadOnlyList<string> wishes) => Wishes = wishes;
+
+    /// <summary>As they were written, without <c>./</c>.</summary>
+    public IReadOnlyList<string> Wishes { get; }
+
+    /// <summary>Files that are named. A folder may turn out to be among them (<see cref="WithFolders"/>).</summary>
+    public IReadOnlyList<string> Named { get; private set; } = [];
+
+    /// <summary>Whether a list of the repository's files is needed to know which are meant.</summary>
+    public bool NeedsListing => patterns.Count > 0;
+
+    /// <summary>The file, or the deepest folder that all files are in; null: the root.</summary>
+    public string? HistoryPath
+    {
+        get
+        {
+            var folders = patterns.Select(pattern => pattern.Prefix).ToList();
+            if (folders.Count == 0 && Named.Count == 1)
+            {
+                return Named[0];
+            }
+
+            var segments = folders.Concat(Named.Select(FolderOf)).Select(path => path.Split('/')).ToList();
+            var common = segments[0]
+                .TakeWhile((segment, at) => segments.All(path => at < path.Length && path[at] == segment));
+            return string.Join('/', common) is { Length: > 0 } path ? path : null;
+        }
+    }
+
+    /// <summary>
+    /// Reads file names, patterns and folders. What ends in <c>/</c> or has no extension is a folder; nothing at all is the
+    /// whole repository.
+    /// </summary>
+    /// <exception cref="FormatException">A path that leads out of the repository.</exception>
+    public static FileSelection Parse(IReadOnlyList<string> wishes)
+    {
+        var clean = wishes.Select(Clean).Distinct(StringComparer.Ordinal).ToList();
+        clean = clean.Count == 0 ? ["."] : clean;
+        var selection = new FileSelection(clean);
+        selection.Named = [.. clean.Where(wish => !IsPattern(wish) && !IsFolder(wish)).Order(StringComparer.Ordinal)];
+        foreach (var wish in clean.Where(wish => IsPattern(wish) || IsFolder(wish)))
+        {
+            selection.Add(wish);
+        }
+
+        return selection;
+    }
+
+    /// <summary>The same selection where some of the named files turned out to be folders.</summary>
+    public FileSelection WithFolders(IReadOnlyCollection<string> folders) =>
+        Parse([.. Wishes.Select(wish => folders.Contains(wish) ? wish + "/" : wish)]);
+
+    /// <summary>Whether a file is meant.</summary>
+    public bool Includes(string path) => Named.Contains(path) || patterns.Exists(at => at.Pattern.IsMatch(path));
+
+    private void Add(string wish)
+    {
+        if (IsPattern(wish))
+        {
+            var fixedPart = wish[..wish.IndexOfAny(['*', '?'])];
+            patterns.Add((FolderOf(fixedPart), ToRegex(wish)));
+            return;
+        }
+
+        var folder = wish.TrimEnd('/');
+        folder = folder == "." ? "" : folder;
+        foreach (var extension in yaml)
+        {
+            patterns.Add((folder, ToRegex((folder.Length == 0 ? "" : folder + "/") + "**/*" + extension)));
+        }
+    }
+
+    private static string Clean(string wish)
+    {
+        var segments = wish.Trim().Split('/').Where(segment => segment is not ("." or "")).ToList();
+        if (segments.Contains("..") || wish.Any(char.IsControl))
+        {
+            throw new FormatException($"Not a path in the repository: {wish}");
+        }
+
+        return segments.Count == 0 ? "." : string.Join('/', segments) + (wish.TrimEnd().EndsWith('/') ? "/" : "");
+    }
+
+    private static bool IsPattern(string wish) => wish.AsSpan().ContainsAny('*', '?');
+
+    private static bool IsFolder(string wish) => wish == "." || wish.EndsWith('/') || !LastOf(wish).Contains('.');
+
+    private static string LastOf(string path) => path[(path.LastIndexOf('/') + 1)..];
+
+    private static string FolderOf(string path) => path.LastIndexOf('/') is > 0 and var slash ? path[..slash] : "";
+
+    private static Regex ToRegex(string glob)
+    {
+        var pattern = new StringBuilder("^");
+        for (var at = 0; at < glob.Length; at++)
+        {
+            var rest = glob.AsSpan(at);
+            if (rest.StartsWith("**/"))
+            {
+                pattern.Append("(?:.*/)?");
+                at += 2;
+            }
+            else if (rest.StartsWith("**"))
+            {
+                pattern.Append(".*");
+                at++;
+            }
+            else
+            {
+                pattern.Append(
+                    glob[at] switch
+                    {
+                        '*' => "[^/]*",
+                        '?' => "[^/]",
+                        var letter => Regex.Escape(letter.ToString()),
+                    }
+                );
+            }
+        }
+
+        return new Regex(pattern.Append('$').ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    }
+}
