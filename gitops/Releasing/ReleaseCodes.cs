@@ -14,6 +14,7 @@ public static class ReleaseCodes
     public const string ProtectedBranch = "protected_branch";
     public const string PermissionMissing = "permission_missing";
     public const string BadCredentials = "bad_credentials";
+    public const string AppNotInstalled = "app_not_installed";
     public const string RepositoryNotFound = "repository_not_found";
     public const string BranchNotFound = "branch_not_found";
     public const string RateLimited = "rate_limited";
@@ -42,7 +43,8 @@ public static class ReleaseCodes
             [ProtectedBranch] =
                 "A branch protection or ruleset forbids the commit; add the App to its bypass list, or use a pull request.",
             [PermissionMissing] = "The token may not do this.",
-            [BadCredentials] = "The token is none that GitHub accepts.",
+            [BadCredentials] = "The token, or the App's id and key, are none that GitHub accepts.",
+            [AppNotInstalled] = "The GitHub App is not installed for the repository.",
             [RepositoryNotFound] = "The repository is not there, or the token may not see it.",
             [BranchNotFound] = "The branch is not there.",
             [RateLimited] = "GitHub wants fewer requests, and for longer than was waited.",
