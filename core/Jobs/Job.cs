@@ -188,6 +188,18 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
     /// <summary>Its card is to link to the one that took its place, which may have none yet.</summary>
     public bool AwaitsLink => SupersededBy is not null && Card is { LinksToNewer: false, Problem: "" };
 
+    /// <summary>
+    /// The Job when its Rollout was read again and found as it was. That says something of the bound Job that the Rollout
+    /// still shows, and nothing of the others.
+    /// </summary>
+    public Job VerifiedBy(DateTimeOffset? at) =>
+        at > VerifiedAt && this is { IsBound: true, IsFinal: false, HasLeft: false }
+            ? this with
+            {
+                VerifiedAt = at,
+            }
+            : this;
+
     /// <summary>It is live and stable, and nothing is under way.</summary>
     public bool IsQuiet => Status == JobStatus.Succeeded;
 

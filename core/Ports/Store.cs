@@ -8,7 +8,7 @@ namespace Devflow.ChatOps.Core.Ports;
 /// Where everything is written down before it is done. Each write is durable when its task completes; each touches one
 /// document. Faults are exceptions of type <see cref="StoreUnavailableException"/>.
 /// </summary>
-public interface IStore : IJobs, IWork, ICommands, ILocks, IAudit
+public interface IStore : IJobs, IWork, IRoles, ICommands, ILocks, IAudit
 {
     /// <summary>Creates what is missing; refuses, by name, a schema that is newer than this program.</summary>
     Task PrepareAsync(CancellationToken stop);
@@ -17,7 +17,10 @@ public interface IStore : IJobs, IWork, ICommands, ILocks, IAudit
     Task PingAsync(CancellationToken stop);
 }
 
-/// <summary>Jobs, one document each.</summary>
+/// <summary>
+/// Jobs, one document each. Where a Rollout was verified after its Job was saved (<see cref="IWork.VerifiedAsync"/>), the
+/// Job that is read says so (<see cref="Job.VerifiedBy"/>).
+/// </summary>
 public interface IJobs
 {
     Task<Job?> FindJobAsync(JobId id, CancellationToken stop);
@@ -70,7 +73,46 @@ public interface IWork
     /// Gives the lease back. The hint is cleared if its number is still <see cref="RolloutLease.Sequence"/>;
     /// <paramref name="lookAgainAt"/> is when to look without a hint.
     /// </summary>
-    Task ReleaseAsync(RolloutLease held, bool worked, DateTimeOffset? lookAgainAt, CancellationToken stop);
+    /// <param name="seen">What a finished look saw, kept until the next one; <c>null</c> leaves what was kept.</param>
+    Task ReleaseAsync(
+        RolloutLease held,
+        bool worked,
+        DateTimeOffset? lookAgainAt,
+        CancellationToken stop,
+        LastLook? seen = null
+    );
+
+    /// <summary>What the last finished looks at the Rollouts of a cluster saw. Made for thousands.</summary>
+    Task<IReadOnlyDictionary<RolloutRef, LastLook>> LastLooksAsync(string cluster, CancellationToken stop);
+
+    /// <summary>
+    /// These Rollouts were read at this time and are as the last look saw them. Times only move forward; one that was
+    /// never looked at is left out. Made for thousands in one call.
+    /// </summary>
+    Task VerifiedAsync(IReadOnlyCollection<RolloutRef> rollouts, DateTimeOffset at, CancellationToken stop);
+}
+
+/// <summary>What a finished look saw.</summary>
+/// <param name="Mark">Differs from that of another look if something that decisions depend on was different.</param>
+/// <param name="LookedAt">When everything was read.</param>
+/// <param name="Waits">Somebody is asked to act, who wants to know that it is still so.</param>
+public sealed record LastLook(string Mark, DateTimeOffset LookedAt, bool Waits)
+{
+    /// <summary>When it was last known to be still so; the look itself, at the earliest.</summary>
+    public DateTimeOffset VerifiedAt { get; init; } = LookedAt;
+}
+
+/// <summary>Roles that one instance at a time has, such as watching the clusters.</summary>
+public interface IRoles
+{
+    /// <summary>
+    /// Takes the role for <see cref="RolloutLease.Duration"/>, or renews it; false while another has it. A holder of this
+    /// process's name gets its own back.
+    /// </summary>
+    Task<bool> TakeRoleAsync(string role, DateTimeOffset now, CancellationToken stop);
+
+    /// <summary>Lets another take it at once; nothing happens when it is not held.</summary>
+    Task GiveUpRoleAsync(string role, CancellationToken stop);
 }
 
 /// <summary>The right to work on one Rollout: whoever writes under it takes it as a parameter.</summary>
@@ -78,6 +120,9 @@ public interface IWork
 /// <param name="Fence">Rises each time the lease changes hands.</param>
 public sealed record RolloutLease(RolloutRef Rollout, string Holder, long Sequence, long Fence, DateTimeOffset Until)
 {
+    /// <summary>What the last finished look saw; <c>null</c> before the first.</summary>
+    public LastLook? LastLook { get; init; }
+
     public static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
     public static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(5);
 }

@@ -18,6 +18,7 @@ internal static class SqliteSchema
             + SqliteStore.CommandsTable
             + SqliteStore.LocksTable
             + SqliteStore.AuditTable,
+        SqliteStore.LastLookColumns,
     ];
 
     public static int Version => s_migrations.Length;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Devflow.ChatOps.Core.Jobs;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Core.Rollouts;
+using Microsoft.Data.Sqlite;
 
 namespace Devflow.ChatOps.Functions.Adapters.Sqlite;
 
@@ -45,16 +46,11 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public async Task<Job?> FindJobAsync(JobId id, CancellationToken stop)
     {
-        var document = await _readers.ReadAsync(
-            session =>
-                session.First(
-                    "SELECT document FROM jobs WHERE id = $id",
-                    row => row.GetString(0),
-                    ("$id", id.ToString())
-                ),
+        var row = await _readers.ReadAsync(
+            session => session.First($"SELECT {JobColumns} FROM jobs WHERE id = $id", JobRow, ("$id", id.ToString())),
             stop
         );
-        return document is null ? null : JobJson.ReadJob(document);
+        return row is null ? null : ReadJob(row);
     }
 
     /// <inheritdoc/>
@@ -64,34 +60,34 @@ public sealed partial class SqliteStore
             session =>
                 (
                     session.First(
-                        """
-                        SELECT document FROM jobs WHERE rollout = $rollout AND bound_at IS NOT NULL
+                        $"""
+                        SELECT {JobColumns} FROM jobs WHERE rollout = $rollout AND bound_at IS NOT NULL
                         ORDER BY bound_at DESC, number DESC LIMIT 1
                         """,
-                        row => row.GetString(0),
+                        JobRow,
                         ("$rollout", rollout.ToString())
                     ),
                     session.All(
-                        "SELECT document FROM jobs WHERE rollout = $rollout AND waiting = 1 ORDER BY id",
-                        row => row.GetString(0),
+                        $"SELECT {JobColumns} FROM jobs WHERE rollout = $rollout AND waiting = 1 ORDER BY id",
+                        JobRow,
                         ("$rollout", rollout.ToString())
                     ),
                     // One more than is wanted: the current one may be among them.
                     session.All(
-                        """
-                        SELECT document FROM jobs WHERE rollout = $rollout AND target = 1
+                        $"""
+                        SELECT {JobColumns} FROM jobs WHERE rollout = $rollout AND target = 1
                         ORDER BY bound_at DESC, number DESC LIMIT $limit
                         """,
-                        row => row.GetString(0),
+                        JobRow,
                         ("$rollout", rollout.ToString()),
                         ("$limit", FormerLimit + 1)
                     ),
                     session.All(
-                        """
-                        SELECT document FROM jobs WHERE rollout = $rollout AND settled = 0 AND id > $since
+                        $"""
+                        SELECT {JobColumns} FROM jobs WHERE rollout = $rollout AND settled = 0 AND id > $since
                         ORDER BY id DESC LIMIT $limit
                         """,
-                        row => row.GetString(0),
+                        JobRow,
                         ("$rollout", rollout.ToString()),
                         ("$since", JobId.New(_clock.GetUtcNow() - UnfinishedSince).ToString()),
                         ("$limit", FormerLimit)
@@ -99,18 +95,16 @@ public sealed partial class SqliteStore
                 ),
             stop
         );
-        var currentJob = current is null ? null : JobJson.ReadJob(current);
+        var currentJob = current is null ? null : ReadJob(current);
         return new RolloutJobs(
             currentJob,
-            [.. pending.Select(JobJson.ReadJob)],
-            [.. former.Select(JobJson.ReadJob).Where(job => job.Id != currentJob?.Id).Take(FormerLimit)]
+            [.. pending.Select(ReadJob)],
+            [.. former.Select(ReadJob).Where(job => job.Id != currentJob?.Id).Take(FormerLimit)]
         )
         {
             Unfinished =
             [
-                .. unsettled
-                    .Select(JobJson.ReadJob)
-                    .Where(job => job.Id != currentJob?.Id && (job.IsBound || job.IsFinal)),
+                .. unsettled.Select(ReadJob).Where(job => job.Id != currentJob?.Id && (job.IsBound || job.IsFinal)),
             ],
         };
     }
@@ -125,7 +119,7 @@ public sealed partial class SqliteStore
     {
         // Conditions that are not asked for are left out, so that each combination finds its index.
         var sql =
-            "SELECT document FROM jobs WHERE listed = 1"
+            $"SELECT {JobColumns} FROM jobs WHERE listed = 1"
             + (filter.App is null ? "" : " AND app = $app")
             + (filter.Environment is null ? "" : " AND environment = $environment")
             + (filter.OpenOnly ? " AND open = 1" : "")
@@ -147,11 +141,8 @@ public sealed partial class SqliteStore
             values.Add(("$before", before.Value.ToString()));
         }
 
-        var documents = await _readers.ReadAsync(
-            session => session.All(sql, row => row.GetString(0), [.. values]),
-            stop
-        );
-        return [.. documents.Select(JobJson.ReadJob)];
+        var rows = await _readers.ReadAsync(session => session.All(sql, JobRow, [.. values]), stop);
+        return [.. rows.Select(ReadJob)];
     }
 
     /// <inheritdoc/>
@@ -191,6 +182,18 @@ public sealed partial class SqliteStore
             stop
         );
     }
+
+    /// <summary>A Job's document, and when its Rollout was last verified.</summary>
+    private const string JobColumns =
+        "document, (SELECT verified_at FROM hints WHERE hints.rollout = jobs.rollout) AS verified_at";
+
+    private static StoredJob JobRow(SqliteDataReader row) =>
+        new(row.GetString(0), row.IsDBNull(1) ? null : Time(row.GetInt64(1)));
+
+    // Outside of the reader's turn: a document takes its time.
+    private static Job ReadJob(StoredJob row) => JobJson.ReadJob(row.Document).VerifiedBy(row.VerifiedAt);
+
+    private sealed record StoredJob(string Document, DateTimeOffset? VerifiedAt);
 
     private const string LeaseIsHeld =
         "EXISTS (SELECT 1 FROM leases WHERE rollout = $rollout AND instance = $instance AND fence = $fence)";

@@ -119,12 +119,15 @@ public sealed partial class SqliteStore
                     row => row.GetInt64(0),
                     ("$rollout", key)
                 );
-                var sequence = session.First(
-                    "SELECT seq FROM hints WHERE rollout = $rollout",
-                    row => row.GetInt64(0),
+                var hint = session.First(
+                    $"SELECT seq, {LastLookOfHint} FROM hints WHERE rollout = $rollout",
+                    row => new HintRow(row.GetInt64(0), ReadLastLook(row, 1)),
                     ("$rollout", key)
                 );
-                return new RolloutLease(rollout, _holder, sequence, fence, until);
+                return new RolloutLease(rollout, _holder, hint?.Sequence ?? 0, fence, until)
+                {
+                    LastLook = hint?.LastLook,
+                };
             },
             stop
         );
@@ -150,7 +153,13 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public Task ReleaseAsync(RolloutLease held, bool worked, DateTimeOffset? lookAgainAt, CancellationToken stop)
+    public Task ReleaseAsync(
+        RolloutLease held,
+        bool worked,
+        DateTimeOffset? lookAgainAt,
+        CancellationToken stop,
+        LastLook? seen = null
+    )
     {
         var key = held.Rollout.ToString();
         var now = _clock.GetUtcNow().UtcTicks;
@@ -176,6 +185,7 @@ public sealed partial class SqliteStore
                         ("$dueAt", Ticks(lookAgainAt)),
                         ("$now", now)
                     );
+                    KeepLastLook(session, key, seen);
                 }
                 else if (released == 1 && lookAgainAt is not null)
                 {

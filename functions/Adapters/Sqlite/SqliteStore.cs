@@ -96,4 +96,6 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
     }
 
     private static long? Ticks(DateTimeOffset? time) => time?.UtcTicks;
+
+    private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
 }

@@ -38,8 +38,24 @@ internal sealed class ObservedStore(IStore inner, Signal signal) : IStore, IAsyn
     public Task<RolloutLease?> RenewAsync(RolloutLease held, DateTimeOffset now, CancellationToken stop) =>
         inner.RenewAsync(held, now, stop);
 
-    public Task ReleaseAsync(RolloutLease held, bool worked, DateTimeOffset? lookAgainAt, CancellationToken stop) =>
-        ThenRaise(inner.ReleaseAsync(held, worked, lookAgainAt, stop));
+    public Task ReleaseAsync(
+        RolloutLease held,
+        bool worked,
+        DateTimeOffset? lookAgainAt,
+        CancellationToken stop,
+        LastLook? seen = null
+    ) => ThenRaise(inner.ReleaseAsync(held, worked, lookAgainAt, stop, seen));
+
+    public Task<IReadOnlyDictionary<RolloutRef, LastLook>> LastLooksAsync(string cluster, CancellationToken stop) =>
+        inner.LastLooksAsync(cluster, stop);
+
+    public Task VerifiedAsync(IReadOnlyCollection<RolloutRef> rollouts, DateTimeOffset at, CancellationToken stop) =>
+        ThenRaise(inner.VerifiedAsync(rollouts, at, stop));
+
+    public Task<bool> TakeRoleAsync(string role, DateTimeOffset now, CancellationToken stop) =>
+        inner.TakeRoleAsync(role, now, stop);
+
+    public Task GiveUpRoleAsync(string role, CancellationToken stop) => inner.GiveUpRoleAsync(role, stop);
 
     public Task<CommandReceipt> AddAsync(Command command, byte[]? sealedResponseUrl, CancellationToken stop) =>
         ThenRaise(inner.AddAsync(command, sealedResponseUrl, stop));
