@@ -59,15 +59,6 @@ public sealed class GitHubConnection
     internal Task<JsonElement> PatchAsync(string path, JsonNode body, CancellationToken cancellation) =>
         SendAsync(() => connection.Patch<object>(Relative(path), body.ToJsonString(), Json), cancellation);
 
-    internal async Task<byte[]> GetRawAsync(string path, CancellationToken cancellation)
-    {
-        var answer = await GuardAsync(
-            () => connection.GetRaw(Relative(path), new Dictionary<string, string>()),
-            cancellation
-        );
-        return answer.Body;
-    }
-
     /// <summary>Asks the GraphQL endpoint; the whole answer, with <c>data</c> or <c>errors</c>.</summary>
     internal async Task<JsonElement> QueryAsync(string document, JsonObject variables, CancellationToken cancellation)
     {

@@ -73,7 +73,7 @@ internal static partial class GitHubErrors
         e.Status == HttpStatusCode.Conflict
         || (
             e.Status == HttpStatusCode.UnprocessableEntity
-            && e.Message.Contains("not a fast forward", StringComparison.OrdinalIgnoreCase)
+            && e.Message.Replace('-', ' ').Contains("not a fast forward", StringComparison.OrdinalIgnoreCase)
         );
 
     private static bool IsRateLimit(ApiException e, string message) =>

@@ -118,7 +118,8 @@ public sealed class RestHost(GitHubConnection gitHub) : IGitHost
     {
         if (!blobs.TryGetValue(id, out var content))
         {
-            content = await gitHub.GetRawAsync(new RepositoryPaths(repository).Blob(id), cancellation);
+            var answer = await gitHub.GetAsync(new RepositoryPaths(repository).Blob(id), cancellation);
+            content = Convert.FromBase64String(answer.GetProperty("content").GetString()!);
             if (GitBlob.Id(content) != id)
             {
                 throw new GitHostException(

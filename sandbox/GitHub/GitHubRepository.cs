@@ -1,0 +1,100 @@
+using System.Text;
+using Devflow.ChatOps.Sandbox.GitHub.Git;
+
+namespace Devflow.ChatOps.Sandbox.GitHub;
+
+/// <summary>A repository of the stand-in.</summary>
+public sealed class GitHubRepository
+{
+    private readonly TimeProvider time;
+
+    internal GitHubRepository(long id, string fullName, bool isPrivate, GitRepository git, TimeProvider time)
+    {
+        (Id, FullName, IsPrivate, Git) = (id, fullName, isPrivate, git);
+        this.time = time;
+        Pulls = new GitHubPulls(this, time);
+    }
+
+    public long Id { get; }
+
+    /// <summary>GraphQL's id.</summary>
+    public string NodeId => "R_" + Convert.ToBase64String(BitConverter.GetBytes(Id)).TrimEnd('=');
+
+    /// <summary><c>owner/name</c>.</summary>
+    public string FullName { get; }
+
+    public string Owner => FullName.Split('/')[0];
+
+    public string Name => FullName.Split('/')[1];
+
+    public bool IsPrivate { get; }
+
+    public GitRepository Git { get; }
+
+    public GitHubPulls Pulls { get; }
+
+    /// <summary>Rules by branch.</summary>
+    public IDictionary<string, GitHubProtection> Protections { get; } =
+        new System.Collections.Concurrent.ConcurrentDictionary<string, GitHubProtection>();
+
+    /// <summary>Commits as somebody would by hand.</summary>
+    /// <param name="files">Contents by path; null takes a file away.</param>
+    /// <param name="mode">Of the files: <c>100644</c>, <c>100755</c>, <c>120000</c>.</param>
+    public string Commit(
+        string branch,
+        string message,
+        IEnumerable<KeyValuePair<string, string?>> files,
+        string mode = "100644"
+    ) =>
+        CommitBytes(
+            branch,
+            message,
+            files.Select(file =>
+                KeyValuePair.Create(file.Key, file.Value is { } text ? Encoding.UTF8.GetBytes(text) : null)
+            ),
+            mode
+        );
+
+    /// <summary>The same with bytes.</summary>
+    public string CommitBytes(
+        string branch,
+        string message,
+        IEnumerable<KeyValuePair<string, byte[]?>> files,
+        string mode = "100644"
+    )
+    {
+        var changes = files
+            .Select(file =>
+                KeyValuePair.Create(
+                    file.Key,
+                    file.Value is { } content ? (mode, Git.WriteBlob(content)) : ((string, string)?)null
+                )
+            )
+            .ToList();
+        lock (Git.Gate)
+        {
+            var head = Git.Head(branch);
+            var tree = Git.With(head is null ? null : Git.Commit(head)!.Tree, changes);
+            var by = Sign("Somebody", "somebody@example.com");
+            var id = Git.WriteCommit(new GitCommit(tree, head is null ? [] : [head], by, by, message));
+            Git.Point($"refs/heads/{branch}", id);
+            return id;
+        }
+    }
+
+    /// <summary>A file at the head of a branch; <c>null</c> when it is not there.</summary>
+    public string? Read(string branch, string path) =>
+        Git.Head(branch) is { } head && Git.Find(Git.Commit(head)!.Tree, path) is { } entry
+            ? Encoding.UTF8.GetString(Git.Blob(entry.Id)!)
+            : null;
+
+    /// <summary>The commits of a branch, newest first.</summary>
+    public IReadOnlyList<GitCommit> Log(string branch, string? path = null) =>
+        Git.Head(branch) is { } head ? [.. Git.Log(head, path).Select(id => Git.Commit(id)!)] : [];
+
+    internal GitSignature Sign(string name, string email) => new(name, email, time.GetUtcNow());
+
+    /// <summary>The rule that keeps somebody from writing a branch.</summary>
+    internal GitHubProtection? Against(string branch, GitHubToken token) =>
+        Protections.TryGetValue(branch, out var rule) && !rule.Bypass.Contains(token.Login) ? rule : null;
+}
