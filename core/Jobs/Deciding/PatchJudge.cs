@@ -42,10 +42,11 @@ public static class PatchJudge
             RolloutPatch.Abort when job.Rollback?.Target == rollout.CurrentPodHash => new PatchVerdict.Happened(),
             _ when rollout.CurrentPodHash != patch.Hash => new PatchVerdict.Void(Promoting.NewerThan(rollout)),
             RolloutPatch.Promote promote => Promoted(promote, job, rollout),
-            RolloutPatch.PromoteFull => rollout.PromoteFull || rollout.StableRS == patch.Hash
+            RolloutPatch.PromoteFull => rollout.PromoteFull || Promoting.IsLiveAndStable(rollout, patch.Hash)
                 ? new PatchVerdict.Happened()
                 : Unless(Promoting.Obstacle(job, job.Release!, rollout, full: true), patch, rollout),
             RolloutPatch.Abort => rollout.Abort ? new PatchVerdict.Happened()
+            // The controller takes back an abort of what is stable, wherever the Service points.
             : rollout.StableRS == patch.Hash ? new PatchVerdict.Void(new Refusal.Stale())
             : !Promoting.AsksFor(rollout, job.Images) ? new PatchVerdict.Void(Promoting.NewerThan(rollout))
             : Again(patch, rollout),

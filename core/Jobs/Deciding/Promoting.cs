@@ -81,7 +81,7 @@ internal static class Promoting
 
         // After the switch there is an inconclusive analysis to run again, or, in full, one to skip.
         var inconclusive = rollout.PauseFor(PauseCondition.InconclusiveAnalysisRun) is not null;
-        if (rollout.StableRS == release.Hash || (rollout.ActiveSelector == release.Hash && !full && !inconclusive))
+        if (IsOver(release, rollout, full) || (rollout.ActiveSelector == release.Hash && !full && !inconclusive))
         {
             return new Refusal.NothingToPromote(job.App, job.Environment);
         }
@@ -115,6 +115,24 @@ internal static class Promoting
 
         return full ? null : PlainObstacle(job, rollout, strategy);
     }
+
+    /// <summary>It takes the traffic and is stable: no pause is left to lift, no analysis to skip.</summary>
+    internal static bool IsLiveAndStable(RolloutView rollout, PodHash hash) =>
+        rollout.StableRS == hash && rollout.ActiveSelector == hash;
+
+    /// <summary>
+    /// Stable alone does not mean over. A Rollout that was deleted and made again calls its first version stable at once,
+    /// and pauses all the same while the active Service still selects a version of its predecessor
+    /// (<c>isBlueGreenFastTracked</c> in argo-rollouts). Of what is stable the controller forgets a full promote at once,
+    /// unless it finds a pause to lift.
+    /// </summary>
+    private static bool IsOver(Release release, RolloutView rollout, bool full) =>
+        rollout.StableRS == release.Hash
+        && (
+            rollout.ActiveSelector.IsNone
+            || rollout.ActiveSelector == release.Hash
+            || (full && rollout.PauseConditions.IsEmpty && !rollout.IsUnpausing)
+        );
 
     /// <summary>
     /// The template is of these images. In the moment in which a newer one arrives, the old hash and pause are still
