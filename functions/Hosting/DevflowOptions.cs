@@ -14,10 +14,13 @@ public sealed class DevflowOptions
     /// <summary>Path of the catalog.</summary>
     public string Catalog { get; set; } = "catalog.yaml";
 
-    /// <summary>Where everything is written down: <c>sqlite:path</c>.</summary>
+    /// <summary>Where everything is written down: <c>sqlite:path</c>, <c>mongodb://…</c> or <c>mongodb+srv://…</c>.</summary>
     public string Store { get; set; } = "sqlite:devflow.db";
 
-    /// <summary>The name under which this instance holds leases; the same after a restart, so that it takes its own back.</summary>
+    /// <summary>
+    /// The name under which this instance holds leases. With SQLite the same after a restart, so that it takes its own
+    /// back; with MongoDB for people who look.
+    /// </summary>
     public string Holder { get; set; } = Environment.MachineName;
 
     /// <summary>A secret of at least 32 characters that seals what is stored for a short time; the first signing secret unless set.</summary>

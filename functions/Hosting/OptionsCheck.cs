@@ -1,3 +1,4 @@
+using Devflow.ChatOps.Functions.Adapters.Mongo;
 using Devflow.ChatOps.Functions.Adapters.Slack;
 
 namespace Devflow.ChatOps.Functions.Hosting;
@@ -21,7 +22,11 @@ internal static class OptionsCheck
         Need(host.FunctionsPort is not 0, $"{HostEnvironment.PortVariable}: expected a port.");
         var isSqlite =
             options.Store.StartsWith("sqlite:", StringComparison.Ordinal) && options.Store.Length > "sqlite:".Length;
-        Need(isSqlite, "Devflow:Store: expected sqlite:path.");
+        // Neither the driver's words nor the value: both have the password in them.
+        Need(
+            isSqlite || MongoAddress.TryParse(options.Store) is not null,
+            "Devflow:Store: expected sqlite:path, or a connection string of MongoDB: mongodb://… or mongodb+srv://…."
+        );
         Need(
             !(isSqlite && host is { UnderFunctions: true, OnAzure: true }),
             "Devflow:Store: sqlite keeps its file on one instance, and Azure Functions runs several; use a database server."

@@ -1,6 +1,8 @@
+using Devflow.ChatOps.Core.Jobs;
 using Devflow.ChatOps.Core.Messages.Slack;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Functions.Adapters.Kubernetes;
+using Devflow.ChatOps.Functions.Adapters.Mongo;
 using Devflow.ChatOps.Functions.Adapters.Slack;
 using Devflow.ChatOps.Functions.Adapters.Sqlite;
 using Devflow.ChatOps.Functions.Api;
@@ -27,6 +29,11 @@ public static class ServiceHost
             return 2;
         }
         catch (StoreUnavailableException fault)
+        {
+            await Console.Error.WriteLineAsync(fault.Message);
+            return 3;
+        }
+        catch (StoredStateException fault)
         {
             await Console.Error.WriteLineAsync(fault.Message);
             return 3;
@@ -139,14 +146,7 @@ public static class ServiceHost
         services.AddSingleton<CatalogLoader>();
         services.AddHostedService(provider => provider.GetRequiredService<CatalogLoader>());
 
-        services.AddSingleton<IStore>(provider =>
-            SqliteStore.Open(
-                options.Store["sqlite:".Length..],
-                options.Holder,
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<SqliteStore>>()
-            )
-        );
+        services.AddSingleton(provider => OpenStore(options, provider));
         services.AddSingleton<IJobs>(provider => provider.GetRequiredService<IStore>());
         services.AddSingleton<IWork>(provider => provider.GetRequiredService<IStore>());
 
@@ -184,6 +184,19 @@ public static class ServiceHost
         {
             services.AddHostedService<BackgroundLoop>();
         }
+    }
+
+    private static IStore OpenStore(DevflowOptions options, IServiceProvider provider)
+    {
+        var clock = provider.GetRequiredService<TimeProvider>();
+        return MongoAddress.IsOne(options.Store)
+            ? MongoStore.Open(options.Store, options.Holder, clock, provider.GetRequiredService<ILogger<MongoStore>>())
+            : SqliteStore.Open(
+                options.Store["sqlite:".Length..],
+                options.Holder,
+                clock,
+                provider.GetRequiredService<ILogger<SqliteStore>>()
+            );
     }
 
     private static void AddApi(IServiceCollection services, DevflowOptions options)

@@ -6,7 +6,7 @@ namespace Devflow.ChatOps.Tests.Architecture;
 /// <summary>The tree shows the architecture; these keep it that way.</summary>
 public sealed partial class LayerTests
 {
-    private static readonly string[] adapters = ["Kubernetes", "Slack", "Sqlite"];
+    private static readonly string[] adapters = ["Kubernetes", "Mongo", "Slack", "Sqlite"];
 
     [Fact]
     public void Core_references_nothing_but_the_base_class_library_and_YamlDotNet()
@@ -53,7 +53,7 @@ public sealed partial class LayerTests
     [Fact]
     public void SDK_types_stop_at_their_adapter()
     {
-        var sdks = new Regex(@"using (k8s|Microsoft\.Data\.Sqlite)");
+        var sdks = new Regex(@"using (k8s|Microsoft\.Data\.Sqlite|MongoDB)");
         Offences("functions", sdks)
             .Where(file => !file.StartsWith("functions/Adapters/", StringComparison.Ordinal))
             .ShouldBeEmpty();

@@ -9,6 +9,21 @@ public sealed class SqliteStoreTests : StoreContract
     private readonly TemporaryDatabase database = new();
     private SqliteStore? open;
 
+    [Fact]
+    public async Task A_holder_takes_its_own_lease_back_after_a_restart()
+    {
+        await Store.HintAsync(Web, Stop);
+        var before = await LeaseAsync(Web);
+
+        await RestartAsync("one");
+
+        (await Store.DueAsync(Now, [], 10, Stop)).ShouldBe([Web]);
+        var after = await LeaseAsync(Web);
+        after.Fence.ShouldBeGreaterThan(before.Fence);
+        (await Store.TakeAsync(Web, Now, Stop)).ShouldBeNull();
+        (await Store.RenewAsync(before, Now, Stop)).ShouldBeNull();
+    }
+
     protected override async Task<IStore> OpenAsync(string holder, TimeProvider clock)
     {
         if (open is not null)

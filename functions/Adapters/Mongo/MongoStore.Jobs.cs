@@ -1,0 +1,151 @@
+using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Ports;
+using Devflow.ChatOps.Core.Rollouts;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Devflow.ChatOps.Functions.Adapters.Mongo;
+
+public sealed partial class MongoStore
+{
+    private const int FormerLimit = 20;
+
+    /// <summary>
+    /// <c>waiting</c>: not bound and not final. <c>target</c>: succeeded and not rolled back. <c>listed</c>: not a baseline.
+    /// <c>settled</c>: told in full, and nothing left to perform. <c>save</c>: whose write it was.
+    /// </summary>
+    internal static readonly CreateIndexModel<BsonDocument>[] JobsIndexes =
+    [
+        Index("jobs_bound", BoundKeys),
+        Index("jobs_targets", BoundKeys, new BsonDocument("target", true)),
+        Index("jobs_waiting", new BsonDocument { { "rollout", 1 }, { "_id", 1 } }, new BsonDocument("waiting", true)),
+        Index(
+            "jobs_unsettled",
+            new BsonDocument { { "rollout", 1 }, { "_id", -1 } },
+            new BsonDocument("settled", false)
+        ),
+        Index("jobs_open", new BsonDocument { { "open", 1 }, { "_id", -1 } }, new BsonDocument("open", true)),
+        Index("jobs_by_app", new BsonDocument { { "app", 1 }, { "_id", -1 } }, new BsonDocument("listed", true)),
+        Index(
+            "jobs_by_environment",
+            new BsonDocument
+            {
+                { "app", 1 },
+                { "environment", 1 },
+                { "_id", -1 },
+            },
+            new BsonDocument("listed", true)
+        ),
+    ];
+
+    private static readonly TimeSpan unfinishedSince = TimeSpan.FromDays(1);
+
+    /// <inheritdoc/>
+    public async Task<Job?> FindJobAsync(JobId id, CancellationToken stop)
+    {
+        var document = await AskAsync(() =>
+            jobs.Find(ById(id.ToString())).Project(OnlyDocument).FirstOrDefaultAsync(stop)
+        );
+        return document is null ? null : JobJson.ReadJob(BsonJson.Write(document));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Four queries at once and no snapshot: under the lease nobody changes what they read. Without it, a Job that is
+    /// bound meanwhile may be seen as it was before.
+    /// </remarks>
+    public async Task<RolloutJobs> JobsOfAsync(RolloutRef rollout, CancellationToken stop)
+    {
+        var since = JobId.New(clock.GetUtcNow() - unfinishedSince);
+        var current = JobsAsync(BoundOf(rollout), NewestBound, 1, stop);
+        var pending = JobsAsync(WaitingOf(rollout), new BsonDocument("_id", 1), limit: 0, stop);
+        // One more than is wanted: the current one may be among them.
+        var former = JobsAsync(TargetsOf(rollout), NewestBound, FormerLimit + 1, stop);
+        var unsettled = JobsAsync(UnsettledOf(rollout, since), NewestId, FormerLimit, stop);
+        await Task.WhenAll(current, pending, former, unsettled);
+
+        var currentJob = (await current).SingleOrDefault();
+        return new RolloutJobs(
+            currentJob,
+            [.. (await pending).Where(job => job.Id != currentJob?.Id)],
+            [.. (await former).Where(job => job.Id != currentJob?.Id).Take(FormerLimit)]
+        )
+        {
+            Unfinished = [.. (await unsettled).Where(job => job.Id != currentJob?.Id && (job.IsBound || job.IsFinal))],
+        };
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Job>> ListJobsAsync(
+        JobFilter filter,
+        int limit,
+        JobId? before,
+        CancellationToken stop
+    ) => await JobsAsync(Listed(filter, before), NewestId, limit, stop);
+
+    internal static BsonDocument BoundOf(RolloutRef rollout) =>
+        new() { { "rollout", rollout.ToString() }, { "boundAt", new BsonDocument("$gt", 0) } };
+
+    internal static BsonDocument TargetsOf(RolloutRef rollout) =>
+        new() { { "rollout", rollout.ToString() }, { "target", true } };
+
+    internal static BsonDocument WaitingOf(RolloutRef rollout) =>
+        new() { { "rollout", rollout.ToString() }, { "waiting", true } };
+
+    internal static BsonDocument UnsettledOf(RolloutRef rollout, JobId since) =>
+        new()
+        {
+            { "rollout", rollout.ToString() },
+            { "settled", false },
+            { "_id", new BsonDocument("$gt", since.ToString()) },
+        };
+
+    // Conditions that are not asked for are left out, so that each combination finds its index; without any, the ids'.
+    internal static BsonDocument Listed(JobFilter filter, JobId? before)
+    {
+        var wanted = new BsonDocument("listed", true);
+        wanted.Add("app", filter.App, filter.App is not null);
+        wanted.Add("environment", filter.Environment, filter.Environment is not null);
+        wanted.Add("open", true, filter.OpenOnly);
+        wanted.Add("_id", new BsonDocument("$lt", before.ToString()), before is not null);
+        return wanted;
+    }
+
+    internal static BsonDocument NewestBound => new() { { "boundAt", -1 }, { "_id", -1 } };
+
+    internal static BsonDocument NewestId => new("_id", -1);
+
+    private static BsonDocument BoundKeys =>
+        new()
+        {
+            { "rollout", 1 },
+            { "boundAt", -1 },
+            { "_id", -1 },
+        };
+
+    private async Task<List<Job>> JobsAsync(BsonDocument filter, BsonDocument order, int limit, CancellationToken stop)
+    {
+        var documents = await AskAsync(() =>
+            jobs.Find(filter).Sort(order).Limit(limit).Project(OnlyDocument).ToListAsync(stop)
+        );
+        return documents.ConvertAll(document => JobJson.ReadJob(BsonJson.Write(document)));
+    }
+
+    /// <summary>The Job as it is stored, with what queries need beside it.</summary>
+    private static BsonDocument Stored(Job job, string save) =>
+        new BsonDocument
+        {
+            { "_id", job.Id.ToString() },
+            { "rollout", job.Rollout.ToString() },
+            { "app", job.App },
+            { "environment", job.Environment },
+            { "boundAt", Ticks(job.Release?.BoundAt) },
+            { "waiting", !job.IsBound && !job.IsFinal },
+            { "target", job is { IsBound: true, Status: JobStatus.Succeeded, Rollback: null } },
+            { "listed", job.Source != JobSource.Baseline },
+            { "open", !job.IsFinal && job.Status != JobStatus.Succeeded && job.Source != JobSource.Baseline },
+            { "settled", job.IsSettled },
+            { "version", job.Version },
+            { "save", save },
+        }.AddRange(BsonJson.Parse(JobJson.Write(job)));
+}

@@ -1,0 +1,48 @@
+using Devflow.ChatOps.Core.Ports;
+using Devflow.ChatOps.Functions.Adapters.Mongo;
+
+namespace Devflow.ChatOps.Tests.Functions.Store;
+
+/// <summary>The contract, kept by the store for several instances.</summary>
+public sealed class MongoStoreTests : StoreContract
+{
+    private readonly TemporaryMongo database = TemporaryMongo.Create();
+    private MongoStore? open;
+
+    [Fact]
+    public async Task A_holder_of_the_same_name_does_not_take_over_anothers_living_lease()
+    {
+        await Store.HintAsync(Web, Stop);
+        var first = await LeaseAsync(Web);
+        await using var twin = MongoStore.Open(database.ConnectionString, "one", Clock);
+
+        (await twin.DueAsync(Now, [], 10, Stop)).ShouldBeEmpty();
+        (await twin.TakeAsync(Web, Now, Stop)).ShouldBeNull();
+        (await twin.RenewAsync(first, Now, Stop)).ShouldBeNull();
+        (await twin.SaveAsync(NewJob(), first, Stop)).ShouldBeNull();
+        await twin.ReleaseAsync(first, worked: true, null, Stop);
+
+        (await Store.RenewAsync(first, Now, Stop)).ShouldNotBeNull();
+        first.Holder.ShouldNotBe((await twin.TakeAsync(Mail, Now, Stop))!.Holder);
+    }
+
+    protected override async Task<IStore> OpenAsync(string holder, TimeProvider clock)
+    {
+        if (open is not null)
+        {
+            await open.DisposeAsync();
+        }
+
+        return open = MongoStore.Open(database.ConnectionString, holder, clock);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (open is not null)
+        {
+            await open.DisposeAsync();
+        }
+
+        await database.DisposeAsync();
+    }
+}
