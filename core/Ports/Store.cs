@@ -61,8 +61,8 @@ public interface IWork
     );
 
     /// <summary>
-    /// Takes the lease of a Rollout for <see cref="RolloutLease.Duration"/>; <c>null</c> while another holds it. A
-    /// holder of this process's name gets its own back.
+    /// Takes the lease of a Rollout for <see cref="RolloutLease.Duration"/>; <c>null</c> while another holds it. Where
+    /// one process at a time has the store, a holder of this process's name gets its own back.
     /// </summary>
     Task<RolloutLease?> TakeAsync(RolloutRef rollout, DateTimeOffset now, CancellationToken stop);
 
@@ -106,8 +106,8 @@ public sealed record LastLook(string Mark, DateTimeOffset LookedAt, bool Waits)
 public interface IRoles
 {
     /// <summary>
-    /// Takes the role for <see cref="RolloutLease.Duration"/>, or renews it; false while another has it. A holder of this
-    /// process's name gets its own back.
+    /// Takes the role for <see cref="RolloutLease.Duration"/>, or renews it; false while another has it. Where one process
+    /// at a time has the store, a holder of this process's name gets its own back.
     /// </summary>
     Task<bool> TakeRoleAsync(string role, DateTimeOffset now, CancellationToken stop);
 

@@ -172,9 +172,9 @@ public sealed partial class MongoStore
             LogCompleted(logger, address.ToString(), key);
         }
 
-        var sequence = await EnterHintAsync(rollout, fence);
+        var hint = await EnterHintAsync(rollout, fence);
         holdings[rollout] = new Holding(fence, announced?["id"].AsString);
-        return new RolloutLease(rollout, holder, sequence, fence, until);
+        return new RolloutLease(rollout, holder, hint["seq"].ToInt64(), fence, until) { LastLook = ReadLastLook(hint) };
     }
 
     private async Task GiveBackAsync(Task<RolloutLease?> taking)

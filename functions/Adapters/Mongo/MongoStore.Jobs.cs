@@ -43,15 +43,13 @@ public sealed partial class MongoStore
     /// <inheritdoc/>
     public async Task<Job?> FindJobAsync(JobId id, CancellationToken stop)
     {
-        var document = await AskAsync(() =>
-            jobs.Find(ById(id.ToString())).Project(OnlyDocument).FirstOrDefaultAsync(stop)
-        );
-        return document is null ? null : JobJson.ReadJob(BsonJson.Write(document));
+        var found = await JobsAsync(ById(id.ToString()), NewestId, 1, stop);
+        return (await VerifiedAsync(found, stop)).SingleOrDefault();
     }
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Four queries at once and no snapshot: under the lease nobody changes what they read. Without it, a Job that is
+    /// Queries at once and no snapshot: under the lease nobody changes what they read. Without it, a Job that is
     /// bound meanwhile may be seen as it was before.
     /// </remarks>
     public async Task<RolloutJobs> JobsOfAsync(RolloutRef rollout, CancellationToken stop)
@@ -62,16 +60,28 @@ public sealed partial class MongoStore
         // One more than is wanted: the current one may be among them.
         var former = JobsAsync(TargetsOf(rollout), NewestBound, FormerLimit + 1, stop);
         var unsettled = JobsAsync(UnsettledOf(rollout, since), NewestId, FormerLimit, stop);
-        await Task.WhenAll(current, pending, former, unsettled);
+        var verified = VerifiedAtAsync([rollout], stop);
+        await Task.WhenAll(current, pending, former, unsettled, verified);
 
-        var currentJob = (await current).SingleOrDefault();
+        DateTimeOffset? at = (await verified).TryGetValue(rollout, out var time) ? time : null;
+        var currentJob = (await current).SingleOrDefault()?.VerifiedBy(at);
         return new RolloutJobs(
             currentJob,
-            [.. (await pending).Where(job => job.Id != currentJob?.Id)],
-            [.. (await former).Where(job => job.Id != currentJob?.Id).Take(FormerLimit)]
+            [.. (await pending).Select(job => job.VerifiedBy(at)).Where(job => job.Id != currentJob?.Id)],
+            [
+                .. (await former)
+                    .Select(job => job.VerifiedBy(at))
+                    .Where(job => job.Id != currentJob?.Id)
+                    .Take(FormerLimit),
+            ]
         )
         {
-            Unfinished = [.. (await unsettled).Where(job => job.Id != currentJob?.Id && (job.IsBound || job.IsFinal))],
+            Unfinished =
+            [
+                .. (await unsettled)
+                    .Select(job => job.VerifiedBy(at))
+                    .Where(job => job.Id != currentJob?.Id && (job.IsBound || job.IsFinal)),
+            ],
         };
     }
 
@@ -81,7 +91,7 @@ public sealed partial class MongoStore
         int limit,
         JobId? before,
         CancellationToken stop
-    ) => await JobsAsync(Listed(filter, before), NewestId, limit, stop);
+    ) => await VerifiedAsync(await JobsAsync(Listed(filter, before), NewestId, limit, stop), stop);
 
     internal static BsonDocument BoundOf(RolloutRef rollout) =>
         new() { { "rollout", rollout.ToString() }, { "boundAt", new BsonDocument("$gt", 0) } };
@@ -129,6 +139,17 @@ public sealed partial class MongoStore
             jobs.Find(filter).Sort(order).Limit(limit).Project(OnlyDocument).ToListAsync(stop)
         );
         return documents.ConvertAll(document => JobJson.ReadJob(BsonJson.Write(document)));
+    }
+
+    private async Task<List<Job>> VerifiedAsync(List<Job> found, CancellationToken stop)
+    {
+        if (found.Count == 0)
+        {
+            return found;
+        }
+
+        var times = await VerifiedAtAsync(found.Select(job => job.Rollout), stop);
+        return found.ConvertAll(job => times.TryGetValue(job.Rollout, out var at) ? job.VerifiedBy(at) : job);
     }
 
     /// <summary>The Job as it is stored, with what queries need beside it.</summary>

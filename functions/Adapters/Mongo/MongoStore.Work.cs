@@ -10,7 +10,8 @@ public sealed partial class MongoStore
     /// <summary>
     /// <c>seq</c> counts the hints. <c>due</c> is from when on to look: a hint makes it now at the latest, a look that
     /// worked sets it anew or removes it. <c>notBefore</c>: until then the Rollout's commands wait too, after a failed look.
-    /// <c>fence</c> is the last lease's: who lost its lease changes nothing here.
+    /// <c>fence</c> is the last lease's: who lost its lease changes nothing here. <c>seen</c> and <c>verifiedAt</c>: see
+    /// <see cref="LastLook"/>.
     /// </summary>
     internal static readonly CreateIndexModel<BsonDocument>[] HintsIndexes =
     [
@@ -18,6 +19,11 @@ public sealed partial class MongoStore
             "hints_due",
             new BsonDocument { { "due", 1 }, { "_id", 1 } },
             new BsonDocument("due", new BsonDocument("$exists", true))
+        ),
+        Index(
+            "hints_seen",
+            new BsonDocument("cluster", 1),
+            new BsonDocument("seen", new BsonDocument("$exists", true))
         ),
     ];
 
@@ -82,7 +88,13 @@ public sealed partial class MongoStore
     /// The hint first, while the lease is held: afterwards the next holder's word would be overwritten. If the process
     /// ends in between, the lease expires and nothing is lost.
     /// </remarks>
-    public async Task ReleaseAsync(RolloutLease held, bool worked, DateTimeOffset? lookAgainAt, CancellationToken stop)
+    public async Task ReleaseAsync(
+        RolloutLease held,
+        bool worked,
+        DateTimeOffset? lookAgainAt,
+        CancellationToken stop,
+        LastLook? seen = null
+    )
     {
         if (FindHolding(held) is not { } holding)
         {
@@ -93,7 +105,7 @@ public sealed partial class MongoStore
         {
             if (worked || lookAgainAt is not null)
             {
-                await LeaveHintAsync(held, worked, lookAgainAt, stop);
+                await LeaveHintAsync(held, worked, lookAgainAt, seen, stop);
             }
 
             return await GiveBackAsync(held, holding, stop);
@@ -138,8 +150,8 @@ public sealed partial class MongoStore
                 .ToListAsync(stop)
         );
 
-    /// <summary>The number of the last hint. From here on, former holders cannot change the hint any more.</summary>
-    private async Task<long> EnterHintAsync(RolloutRef rollout, long fence)
+    /// <summary>The Rollout's hint. From here on, former holders cannot change it any more.</summary>
+    private async Task<BsonDocument> EnterHintAsync(RolloutRef rollout, long fence)
     {
         var enter = new BsonDocument
         {
@@ -149,24 +161,25 @@ public sealed partial class MongoStore
                 new BsonDocument { { "cluster", rollout.Cluster }, { "seq", 0L } }
             },
         };
-        var hint = await AgainWhenDuplicateAsync(() =>
+        return await AgainWhenDuplicateAsync(() =>
             hints.FindOneAndUpdateAsync<BsonDocument>(
                 ById(rollout.ToString()),
                 enter,
                 new FindOneAndUpdateOptions<BsonDocument> { IsUpsert = true, ReturnDocument = ReturnDocument.After }
             )
         );
-        return hint["seq"].ToInt64();
     }
 
     private async Task LeaveHintAsync(
         RolloutLease held,
         bool worked,
         DateTimeOffset? lookAgainAt,
+        LastLook? seen,
         CancellationToken stop
     )
     {
-        var set = new BsonDocument();
+        var kept = worked && seen is not null ? Kept(seen) : [];
+        var set = new BsonDocument(kept);
         var unset = new BsonDocument();
         if (lookAgainAt is { } at)
         {
@@ -189,15 +202,15 @@ public sealed partial class MongoStore
         }
 
         var mine = ById(held.Rollout.ToString()).Add("fence", held.Fence);
-        var seen = new BsonDocument(mine).Add("seq", held.Sequence);
-        var left = await hints.UpdateOneAsync(seen, Changes(set, unset), null, stop);
+        var same = new BsonDocument(mine).Add("seq", held.Sequence);
+        var left = await hints.UpdateOneAsync(same, Changes(set, unset), null, stop);
         if (left.MatchedCount == 1)
         {
             return;
         }
 
         // More came meanwhile. It is due at once; what had been there before has been looked at, and waits no longer.
-        var more = worked ? new BsonDocument("due", clock.GetUtcNow().UtcTicks) : [];
+        var more = worked ? kept.Add("due", clock.GetUtcNow().UtcTicks) : [];
         await hints.UpdateOneAsync(mine, Changes(more, new BsonDocument("notBefore", "")), null, stop);
     }
 

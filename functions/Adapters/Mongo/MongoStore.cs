@@ -145,6 +145,8 @@ public sealed partial class MongoStore : IStore, IAsyncDisposable
 
     private static BsonValue Ticks(DateTimeOffset? time) => time is null ? BsonNull.Value : time.Value.UtcTicks;
 
+    private static DateTimeOffset Time(BsonValue ticks) => new(ticks.ToInt64(), TimeSpan.Zero);
+
     private static BsonDocument ById(BsonValue id) => new("_id", id);
 
     private static CreateIndexModel<BsonDocument> Index(string name, BsonDocument keys, BsonDocument? only = null) =>

@@ -24,6 +24,16 @@ public sealed class SqliteStoreTests : StoreContract
         (await Store.RenewAsync(before, Now, Stop)).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task A_holder_takes_its_own_role_back_after_a_restart()
+    {
+        (await Store.TakeRoleAsync("watch", Now, Stop)).ShouldBeTrue();
+
+        await RestartAsync("one");
+
+        (await Store.TakeRoleAsync("watch", Now, Stop)).ShouldBeTrue();
+    }
+
     protected override async Task<IStore> OpenAsync(string holder, TimeProvider clock)
     {
         if (open is not null)
