@@ -12,9 +12,10 @@ public static class YamlText
     /// <exception cref="YamlFaultException">It is not well-formed.</exception>
     public static IReadOnlyList<YamlNode> Read(string text)
     {
+        var scanner = new Scanner(new StringReader(text));
         try
         {
-            var parser = new Parser(new StringReader(text));
+            var parser = new Parser(scanner);
             var roots = new List<YamlNode>();
             parser.Consume<StreamStart>();
             while (parser.TryConsume<DocumentStart>(out _))
@@ -29,6 +30,12 @@ public static class YamlText
         {
             var inner = fault.InnerException is null ? fault.Message : fault.InnerException.Message;
             throw new YamlFaultException((int)fault.Start.Line, (int)fault.Start.Column, inner);
+        }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet's scanner fails this way on some texts, as on "a: [1" with "b: c:d" on the next line.
+            var at = scanner.CurrentPosition;
+            throw new YamlFaultException((int)at.Line, (int)at.Column, "Not well-formed from here on.");
         }
     }
 
