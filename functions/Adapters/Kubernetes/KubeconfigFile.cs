@@ -63,6 +63,11 @@ internal sealed class KubeconfigFile
         {
             throw new KubeconfigException($"is not a kubeconfig: line {fault.Start.Line}, column {fault.Start.Column}");
         }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
+        {
+            // YamlDotNet 18.1 throws these for some malformed input, such as a flow mapping that runs into the next key.
+            throw new KubeconfigException("is not a kubeconfig: a bracket, brace or quote is not closed");
+        }
 
         if (config is null || tree is null)
         {
@@ -77,11 +82,11 @@ internal sealed class KubeconfigFile
         }
 
         var context =
-            config.Contexts?.FirstOrDefault(item => item.Name == name)
+            config.Contexts?.FirstOrDefault(item => item?.Name == name)
             ?? throw new KubeconfigException($"has no context '{name}'");
         var cluster = context.ContextDetails?.Cluster;
         var endpoint =
-            config.Clusters?.FirstOrDefault(item => item.Name == cluster)?.ClusterEndpoint
+            config.Clusters?.FirstOrDefault(item => item?.Name == cluster)?.ClusterEndpoint
             ?? throw new KubeconfigException($"has no cluster for its context '{name}'");
         if (
             !Uri.TryCreate(endpoint.Server, UriKind.Absolute, out var server)
@@ -94,7 +99,7 @@ internal sealed class KubeconfigFile
         var userName = context.ContextDetails?.User;
         var user = string.IsNullOrEmpty(userName)
             ? null
-            : config.Users?.FirstOrDefault(item => item.Name == userName)?.UserCredentials
+            : config.Users?.FirstOrDefault(item => item?.Name == userName)?.UserCredentials
                 ?? throw new KubeconfigException($"has no user with credentials for its context '{name}'");
         if (user is not null && (user.Impersonate is not null || user.ImpersonateGroups.Any()))
         {
@@ -218,7 +223,7 @@ internal sealed class KubeconfigFile
         {
             throw new KubeconfigException("does not exist");
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new KubeconfigException($"cannot be read ({fault.GetType().Name})");
         }
