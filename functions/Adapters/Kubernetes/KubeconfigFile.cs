@@ -4,6 +4,7 @@ using k8s;
 using k8s.KubeConfigModels;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
+using YamlDotNet.Serialization;
 
 namespace Devflow.ChatOps.Functions.Adapters.Kubernetes;
 
@@ -54,7 +55,8 @@ internal sealed class KubeconfigFile
         YamlMappingNode? tree;
         try
         {
-            config = KubernetesYaml.Deserialize<K8SConfiguration>(text);
+            // Not KubernetesYaml: that looks at each of the library's thousand models before it reads its first file.
+            config = new DeserializerBuilder().IgnoreUnmatchedProperties().Build().Deserialize<K8SConfiguration>(text);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             tree = stream.Documents.Count > 0 ? stream.Documents[0].RootNode as YamlMappingNode : null;
