@@ -66,9 +66,7 @@ public static class ServiceHost
         HostEnvironment host
     )
     {
-        // Settings are read once. Watching for changes would mean every folder below the working directory, which is / in
-        // many containers.
-        var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
+        var builder = WebApplication.CreateSlimBuilder(args);
         configure?.Invoke(builder);
         var options = ReadOptions(builder.Configuration, host);
         Listen(builder, host);

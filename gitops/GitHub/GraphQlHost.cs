@@ -27,6 +27,13 @@ public sealed class GraphQlHost(GitHubConnection gitHub) : IGitHost
                 ? await SearchAsync(query, cancellation)
                 : await ReadNamedAsync(query, cancellation);
         }
+        catch (GitHubException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            // No tree: either the repository or the branch is not there, and only the branch's own address tells which.
+            throw await rest.FindTipAsync(query.Repository, query.Branch, cancellation) is null
+                ? new GitHostException(ReleaseCodes.BranchNotFound, $"{query.Repository} has no branch {query.Branch}.")
+                : e.ToHost();
+        }
         catch (GitHubException e)
         {
             throw e.ToHost();

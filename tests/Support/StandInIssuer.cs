@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -8,20 +10,20 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.IdentityModel.Tokens;
 
-namespace Devflow.ChatOps.Tests.Functions.Api;
+namespace Devflow.ChatOps.Tests.Support;
 
 /// <summary>
 /// Issues tokens to workflow runs as GitHub does: a discovery document, keys, RS256
 /// (https://docs.github.com/actions/reference/security/oidc). Tokens are put together by hand, so that they can be wrong.
 /// </summary>
-internal sealed class StandInIssuer : IAsyncDisposable
+public sealed class StandInIssuer : IAsyncDisposable
 {
     public const string Audience = "devflow";
 
     private readonly WebApplication app;
     private readonly List<(string Id, RSA Key)> keys = [];
+    private readonly ConcurrentQueue<string> given = new();
 
     private StandInIssuer()
     {
@@ -31,6 +33,7 @@ internal sealed class StandInIssuer : IAsyncDisposable
         app = builder.Build();
         app.MapGet("/.well-known/openid-configuration", Discovery);
         app.MapGet("/.well-known/jwks", Keys);
+        app.MapGet("/token", GiveToken);
         AddKey();
     }
 
@@ -42,6 +45,15 @@ internal sealed class StandInIssuer : IAsyncDisposable
 
     /// <summary>It answers 503.</summary>
     public bool IsDown { get; set; }
+
+    /// <summary>What the runner gives a step as ACTIONS_ID_TOKEN_REQUEST_TOKEN.</summary>
+    public string RequestToken { get; } = RandomNumberGenerator.GetHexString(40, lowercase: true);
+
+    /// <summary>What the runner gives a step as ACTIONS_ID_TOKEN_REQUEST_URL.</summary>
+    public string RequestUrl => Address + "/token?api-version=2.0";
+
+    /// <summary>Tokens that were given to steps.</summary>
+    public IReadOnlyCollection<string> Given => given;
 
     /// <summary>How often its keys were asked for.</summary>
     public int Asked { get; private set; }
@@ -88,7 +100,7 @@ internal sealed class StandInIssuer : IAsyncDisposable
             HashAlgorithmName.SHA256,
             RSASignaturePadding.Pkcs1
         );
-        return $"{signed}.{Base64UrlEncoder.Encode(signature)}";
+        return $"{signed}.{Base64Url.EncodeToString(signature)}";
     }
 
     /// <summary>Signs with the public key as a shared secret: what a careless verifier takes.</summary>
@@ -98,7 +110,7 @@ internal sealed class StandInIssuer : IAsyncDisposable
         header["alg"] = "HS256";
         var signed = $"{Encode(header)}.{Encode(claims)}";
         var secret = keys[^1].Key.ExportSubjectPublicKeyInfo();
-        return $"{signed}.{Base64UrlEncoder.Encode(HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(signed)))}";
+        return $"{signed}.{Base64Url.EncodeToString(HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(signed)))}";
     }
 
     public static JsonObject Header(string keyId) =>
@@ -115,7 +127,8 @@ internal sealed class StandInIssuer : IAsyncDisposable
         keys.ForEach(key => key.Key.Dispose());
     }
 
-    private static string Encode(JsonObject part) => Base64UrlEncoder.Encode(part.ToJsonString());
+    private static string Encode(JsonObject part) =>
+        Base64Url.EncodeToString(Encoding.UTF8.GetBytes(part.ToJsonString()));
 
     private IResult Discovery() =>
         IsDown
@@ -128,6 +141,21 @@ internal sealed class StandInIssuer : IAsyncDisposable
                     ["id_token_signing_alg_values_supported"] = new JsonArray("RS256"),
                 }
             );
+
+    // As https://github.com/actions/toolkit asks (packages/core/src/oidc-utils.ts).
+    private IResult GiveToken(HttpRequest request)
+    {
+        if (request.Headers.Authorization != $"bearer {RequestToken}")
+        {
+            return Results.StatusCode(401);
+        }
+
+        var claims = Claims(TimeProvider.System.GetUtcNow());
+        claims["aud"] = request.Query["audience"].ToString();
+        var token = Sign(claims);
+        given.Enqueue(token);
+        return Results.Json(new JsonObject { ["count"] = 1, ["value"] = token });
+    }
 
     private IResult Keys()
     {
@@ -146,8 +174,8 @@ internal sealed class StandInIssuer : IAsyncDisposable
             ["use"] = "sig",
             ["alg"] = "RS256",
             ["kid"] = id,
-            ["n"] = Base64UrlEncoder.Encode(parameters.Modulus),
-            ["e"] = Base64UrlEncoder.Encode(parameters.Exponent),
+            ["n"] = Base64Url.EncodeToString(parameters.Modulus),
+            ["e"] = Base64Url.EncodeToString(parameters.Exponent),
         };
     }
 }
