@@ -102,6 +102,7 @@ public static class RefusalTexts
             PolicyAction.Lock => "lock",
             PolicyAction.Unlock => "unlock",
             PolicyAction.OverrideFreeze => "override the freeze",
+            PolicyAction.View => "look at releases",
             _ => throw new ArgumentOutOfRangeException(nameof(action), action, "An action without a verb."),
         };
 

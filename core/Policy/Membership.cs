@@ -15,6 +15,9 @@ public sealed class Groups
         new Dictionary<string, IReadOnlyCollection<string>>()
     );
 
+    /// <summary>Slack did not answer: no group is known.</summary>
+    public static readonly Groups Unresolved = new(None.slack, None.gitHub) { IsComplete = false };
+
     /// <summary>False when a group that the rules name could not be resolved, so that a member may look like none.</summary>
     public bool IsComplete { get; init; } = true;
 
@@ -79,7 +82,7 @@ public static class Membership
         );
     }
 
-    /// <summary>Whether the actor may look at the console.</summary>
+    /// <summary>Whether the actor may look at releases: in the console, by the API, and in Slack.</summary>
     public static bool MayView(ReleaseCatalog catalog, Groups groups, Actor actor) =>
         catalog.Viewers switch
         {

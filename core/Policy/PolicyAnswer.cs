@@ -63,4 +63,7 @@ public enum PolicyAction
 
     /// <summary>Promote in a freeze.</summary>
     OverrideFreeze,
+
+    /// <summary>Look at what is released.</summary>
+    View,
 }

@@ -176,6 +176,7 @@ public static class ServiceHost
         services.AddSingleton<Sweeper>();
         services.AddSingleton<HookRequest>();
         services.AddSingleton<SlackRequest>();
+        services.AddSingleton<SlackViewers>();
         services.AddSingleton<SlashHandler>();
         services.AddSingleton<ButtonHandler>();
         AddApi(services, options);

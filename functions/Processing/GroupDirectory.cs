@@ -10,7 +10,7 @@ namespace Devflow.ChatOps.Functions.Processing;
 /// </summary>
 public sealed partial class GroupDirectory(ISlack slack, ILogger<GroupDirectory> log)
 {
-    public async Task<Groups> ResolveAsync(ReleaseCatalog catalog, ReleaseTarget target, CancellationToken stop)
+    public Task<Groups> ResolveAsync(ReleaseCatalog catalog, ReleaseTarget target, CancellationToken stop)
     {
         var rules = target.Environment;
         var names = new[]
@@ -23,8 +23,13 @@ public sealed partial class GroupDirectory(ISlack slack, ILogger<GroupDirectory>
             rules.FreezeOverrideBy,
             catalog.Admins,
         };
+        return ResolveAsync(catalog, names.SelectMany(by => by), stop);
+    }
+
+    /// <summary>The same for the teams among these names.</summary>
+    public async Task<Groups> ResolveAsync(ReleaseCatalog catalog, IEnumerable<string> names, CancellationToken stop)
+    {
         var wanted = names
-            .SelectMany(by => by)
             .Distinct(StringComparer.Ordinal)
             .Select(name => catalog.FindTeam(name)?.SlackGroup)
             .OfType<string>()

@@ -13,13 +13,14 @@ public sealed partial class SlackAccounts(ISlack slack, TimeProvider clock, ILog
     /// <summary>A release must not wait for a Slack that hangs.</summary>
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(1);
 
-    public async Task<SlackAccount> LookAsync(Command command, CancellationToken stop)
-    {
-        if (command is not { Origin.Surface: "slack", Actor.SlackUserId: { } user })
-        {
-            return SlackAccount.Member;
-        }
+    public Task<SlackAccount> LookAsync(Command command, CancellationToken stop) =>
+        command is { Origin.Surface: "slack", Actor.SlackUserId: { } user }
+            ? LookAsync(user, stop)
+            : Task.FromResult(SlackAccount.Member);
 
+    /// <summary>The account of this Slack user.</summary>
+    public async Task<SlackAccount> LookAsync(string user, CancellationToken stop)
+    {
         try
         {
             switch (await slack.AccountAsync(user, stop).WaitAsync(patience, clock, stop))

@@ -100,6 +100,7 @@ internal sealed partial class SlashHandler(
     Inbox inbox,
     CatalogSource catalogs,
     SlackSettings settings,
+    SlackViewers viewers,
     SecretBox box,
     TimeProvider clock
 )
@@ -115,6 +116,10 @@ internal sealed partial class SlashHandler(
         {
             SlashRequest.Refused refused => await RefuseAsync(typed, refused.Why, catalog, now, stop),
             SlashRequest.Help => Ephemeral(StatusTexts.Help(settings.Commands.ToNames())),
+            SlashRequest.Status
+            or SlashRequest.Jobs
+                when await viewers.RefuseAsync(catalog, Actor.FromSlack(catalog, typed.User, typed.UserName), stop)
+                    is { } refused => await RefuseAsync(typed, refused.Why, catalog, now, stop, refused.More),
             SlashRequest.Status status => await StatusAsync(status.Target, now, stop),
             SlashRequest.Jobs jobs => Ephemeral(
                 StatusTexts.Jobs(
@@ -136,13 +141,14 @@ internal sealed partial class SlashHandler(
         Refusal why,
         ReleaseCatalog catalog,
         DateTimeOffset now,
-        CancellationToken stop
+        CancellationToken stop,
+        string more = ""
     )
     {
         var who = Actor.FromSlack(catalog, typed.User, typed.UserName);
         var entry = RefusedEntry.Of(now, who, typed.Command, typed.Text, why);
         await store.AppendAsync(RefusedEntry.Id(typed.Key), entry, stop);
-        return EphemeralLine(RefusalTexts.Sentence(why));
+        return EphemeralLine(RefusalTexts.Sentence(why) + more);
     }
 
     private async Task<IResult> StatusAsync(ReleaseTarget target, DateTimeOffset now, CancellationToken stop)

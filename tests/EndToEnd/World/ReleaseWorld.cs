@@ -131,7 +131,7 @@ internal sealed partial class ReleaseWorld : IAsyncDisposable
 
     /// <summary>Replaces the catalog's file, for the next start.</summary>
     public void WriteCatalog(IEnumerable<WorldApp> apps) =>
-        File.WriteAllText(CatalogPath, WorldCatalog.Write(apps, KubeconfigPath));
+        File.WriteAllText(CatalogPath, WorldCatalog.Write(apps, KubeconfigPath, options.Viewers));
 
     /// <summary>One round of the loop, for worlds in which it does not run.</summary>
     public Task<bool> SweepAsync() => Service.SweepAsync();

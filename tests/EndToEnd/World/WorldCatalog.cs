@@ -30,7 +30,7 @@ internal static class WorldCatalog
         ["carol"] = Carol,
     };
 
-    public static string Write(IEnumerable<WorldApp> apps, Func<string, string> kubeconfig)
+    public static string Write(IEnumerable<WorldApp> apps, Func<string, string> kubeconfig, string? viewers = null)
     {
         var text = new StringBuilder(
             $"""
@@ -47,6 +47,7 @@ internal static class WorldCatalog
               - {"{"} name: platform, members: [alice, bob] {"}"}
               - {"{"} name: oncall, slackGroup: {OnCall} {"}"}
             admins: [platform]
+            {(viewers is null ? "" : $"viewers: {viewers}")}
             apps:
 
             """

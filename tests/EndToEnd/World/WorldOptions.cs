@@ -39,6 +39,9 @@ internal sealed record WorldOptions
 {
     public IReadOnlyList<WorldApp> Apps { get; init; } = [new WorldApp()];
 
+    /// <summary>Who may look, in the catalog's words; everyone where it says nothing.</summary>
+    public string? Viewers { get; init; }
+
     /// <summary>Whether the service's loop runs in the background; without it, a test sweeps.</summary>
     public bool RunsLoop { get; init; } = true;
 
