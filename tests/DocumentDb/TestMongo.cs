@@ -1,3 +1,6 @@
+using MongoDB.Driver;
+using MongoDB.Driver.Core.Servers;
+
 namespace Devflow.ChatOps.Tests.DocumentDb;
 
 /// <summary>
@@ -28,13 +31,28 @@ public static class TestMongo
             return $"mongodb://127.0.0.1:{bridge.Value.Port}/{database}";
         }
 
-        var server = new MongoDB.Driver.MongoUrlBuilder(Environment.GetEnvironmentVariable(Server))
-        {
-            DatabaseName = database,
-        };
+        var server = new MongoUrlBuilder(Environment.GetEnvironmentVariable(Server)) { DatabaseName = database };
         server.AuthenticationSource ??= server.Username is null ? null : "admin";
         return server.ToString();
     }
+
+    /// <summary>A network of one's own to the server. Not where it is spoken to over TLS.</summary>
+    public static WireProxy Network()
+    {
+        var server = MongoUrl.Create(ConnectionString("admin")).Server;
+        return new WireProxy(server.Host, server.Port);
+    }
+
+    /// <summary>As <see cref="ConnectionString"/>, through this network.</summary>
+    public static string ConnectionString(string database, WireProxy network) =>
+        new MongoUrlBuilder(ConnectionString(database))
+        {
+            Server = new MongoServerAddress("127.0.0.1", network.Port),
+            DirectConnection = true,
+            ReplicaSetName = null,
+            // One answer to each request, also to the monitor's.
+            ServerMonitoringMode = ServerMonitoringMode.Poll,
+        }.ToString();
 
     private static bool IsSet(string name) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name));
 }

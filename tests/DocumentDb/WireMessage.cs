@@ -46,6 +46,20 @@ internal sealed record WireMessage(int Id, bool IsLegacy, bool WantsAnswer, Bson
         };
     }
 
+    /// <summary>The command of a message and its collection; <c>null</c> for what a driver asks on its own behalf.</summary>
+    public static string? NameOf(byte[] message)
+    {
+        if (BinaryPrimitives.ReadInt32LittleEndian(message.AsSpan(12)) != Message)
+        {
+            return null;
+        }
+
+        var command = OfMessage(0, message[HeaderLength..]).Body.GetElement(0);
+        return command.Name is "hello" or "isMaster" or "ping" or "saslStart" or "endSessions"
+            ? null
+            : $"{command.Name} {command.Value}";
+    }
+
     public async Task AnswerAsync(Stream stream, BsonDocument body, CancellationToken stop)
     {
         var document = body.ToBson();

@@ -43,8 +43,11 @@ public sealed partial class MongoStore
         return [.. entries.Select(entry => JobJson.ReadAudit(BsonJson.Write(entry)))];
     }
 
+    // Not every engine orders by an index that no condition names.
     internal static BsonDocument AuditOf(JobId? job) =>
-        job is null ? [] : new BsonDocument("job", job.Value.ToString());
+        job is null
+            ? new BsonDocument("at", new BsonDocument("$gt", 0))
+            : new BsonDocument("job", job.Value.ToString());
 
     internal static BsonDocument NewestAudit => new() { { "at", -1 }, { "order", -1 } };
 

@@ -28,7 +28,7 @@ public sealed partial class MongoStore
         Index(
             "commands_response_urls",
             new BsonDocument("responseUrlAt", 1),
-            new BsonDocument("responseUrlAt", new BsonDocument("$exists", true))
+            new BsonDocument("responseUrlAt", new BsonDocument("$gt", 0))
         ),
     ];
 
@@ -122,7 +122,7 @@ public sealed partial class MongoStore
     internal static BsonDocument OldestCommand => new() { { "at", 1 }, { "order", 1 } };
 
     internal static BsonDocument ForgettableAt(DateTimeOffset now) =>
-        new("responseUrlAt", new BsonDocument("$lte", (now - responseUrlLife).UtcTicks));
+        new("responseUrlAt", new BsonDocument { { "$gt", 0 }, { "$lte", (now - responseUrlLife).UtcTicks } });
 
     /// <summary>Housekeeping beside the hints: removes what no longer opens anything. Its failure fails no write.</summary>
     private async Task ForgetResponseUrlsAsync()

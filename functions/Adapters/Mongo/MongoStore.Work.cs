@@ -15,11 +15,7 @@ public sealed partial class MongoStore
     /// </summary>
     internal static readonly CreateIndexModel<BsonDocument>[] HintsIndexes =
     [
-        Index(
-            "hints_due",
-            new BsonDocument { { "due", 1 }, { "_id", 1 } },
-            new BsonDocument("due", new BsonDocument("$exists", true))
-        ),
+        Index("hints_due", new BsonDocument { { "due", 1 }, { "_id", 1 } }),
         Index(
             "hints_seen",
             new BsonDocument("cluster", 1),

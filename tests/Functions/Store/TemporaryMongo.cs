@@ -24,6 +24,9 @@ internal sealed class TemporaryMongo : IAsyncDisposable
 
     public string ConnectionString => TestMongo.ConnectionString(name);
 
+    /// <summary>Through a network that the test can break.</summary>
+    public string ConnectionStringThrough(WireProxy network) => TestMongo.ConnectionString(name, network);
+
     /// <summary>The database, past the store.</summary>
     public IMongoDatabase Raw => client.Value.GetDatabase(name);
 
