@@ -10,8 +10,10 @@ internal sealed class MongoAddress
 {
     private const string DefaultDatabase = "devflow";
 
+    // Slack waits 3 s: then it must have been told that the store is away.
+    private static readonly TimeSpan waitForServer = TimeSpan.FromSeconds(2);
+
     // A lease lives for 15 s: whoever waits longer for an answer has lost it anyway.
-    private static readonly TimeSpan waitForServer = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan waitForAnswer = TimeSpan.FromSeconds(10);
 
     private readonly MongoUrl url;

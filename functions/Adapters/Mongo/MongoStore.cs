@@ -14,6 +14,8 @@ namespace Devflow.ChatOps.Functions.Adapters.Mongo;
 /// </summary>
 public sealed partial class MongoStore : IStore, IAsyncDisposable
 {
+    private const int PrepareAttempts = 3;
+
     // Readiness probes wait a second or two.
     private static readonly TimeSpan pingPatience = TimeSpan.FromSeconds(2);
 
@@ -84,23 +86,22 @@ public sealed partial class MongoStore : IStore, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task PrepareAsync(CancellationToken stop) =>
-        AskAsync(async () =>
+    public async Task PrepareAsync(CancellationToken stop)
+    {
+        // The first connection takes longer than the others: names are looked up, the servers found, code is compiled.
+        for (var attempt = 1; ; attempt++)
         {
-            var found = await MongoSchema.MigrateAsync(meta, address, stop);
-            if (found != MongoSchema.Version)
+            try
             {
-                LogMigrated(logger, address.ToString(), found, MongoSchema.Version);
+                await AskAsync(() => PrepareOnceAsync(stop));
+                return;
             }
-
-            await jobs.Indexes.CreateManyAsync(JobsIndexes, stop);
-            await hints.Indexes.CreateManyAsync(HintsIndexes, stop);
-            await leases.Indexes.CreateManyAsync(LeasesIndexes, stop);
-            await commands.Indexes.CreateManyAsync(CommandsIndexes, stop);
-            await locks.Indexes.CreateManyAsync(LocksIndexes, stop);
-            await audit.Indexes.CreateManyAsync(AuditIndexes, stop);
-            return found;
-        });
+            catch (StoreUnavailableException) when (attempt < PrepareAttempts)
+            {
+                // What it said is said again if it lasts.
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public async Task PingAsync(CancellationToken stop)
@@ -128,6 +129,23 @@ public sealed partial class MongoStore : IStore, IAsyncDisposable
     {
         await hinting.DisposeAsync();
         client.Dispose();
+    }
+
+    private async Task<int> PrepareOnceAsync(CancellationToken stop)
+    {
+        var found = await MongoSchema.MigrateAsync(meta, address, stop);
+        if (found != MongoSchema.Version)
+        {
+            LogMigrated(logger, address.ToString(), found, MongoSchema.Version);
+        }
+
+        await jobs.Indexes.CreateManyAsync(JobsIndexes, stop);
+        await hints.Indexes.CreateManyAsync(HintsIndexes, stop);
+        await leases.Indexes.CreateManyAsync(LeasesIndexes, stop);
+        await commands.Indexes.CreateManyAsync(CommandsIndexes, stop);
+        await locks.Indexes.CreateManyAsync(LocksIndexes, stop);
+        await audit.Indexes.CreateManyAsync(AuditIndexes, stop);
+        return found;
     }
 
     /// <summary>Asks the database; what it cannot do comes out as the port names it.</summary>

@@ -2,6 +2,7 @@ using Devflow.ChatOps.Core.Jobs;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Core.Rollouts;
 using Devflow.ChatOps.Functions.Adapters.Mongo;
+using Devflow.ChatOps.Tests.DocumentDb;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -13,7 +14,7 @@ public sealed class MongoIndexTests : IAsyncLifetime
     private static readonly RolloutRef web = new("prod", "shop", "web");
     private static readonly DateTimeOffset now = Samples.Noon;
 
-    private readonly TemporaryMongo database = TemporaryMongo.Create();
+    private readonly TemporaryMongo database = TemporaryMongo.Create(Assert.Skip);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

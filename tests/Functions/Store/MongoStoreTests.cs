@@ -1,12 +1,13 @@
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Functions.Adapters.Mongo;
+using Devflow.ChatOps.Tests.DocumentDb;
 
 namespace Devflow.ChatOps.Tests.Functions.Store;
 
 /// <summary>The contract, kept by the store for several instances.</summary>
 public sealed class MongoStoreTests : StoreContract
 {
-    private readonly TemporaryMongo database = TemporaryMongo.Create();
+    private readonly TemporaryMongo database = TemporaryMongo.Create(Assert.Skip);
     private MongoStore? open;
 
     [Fact]

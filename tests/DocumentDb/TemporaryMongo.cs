@@ -1,22 +1,22 @@
-using Devflow.ChatOps.Tests.DocumentDb;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace Devflow.ChatOps.Tests.Functions.Store;
+namespace Devflow.ChatOps.Tests.DocumentDb;
 
-/// <summary>A database of its own; dropped at the end. Where there is no MongoDB, the test is skipped.</summary>
-internal sealed class TemporaryMongo : IAsyncDisposable
+/// <summary>A database of its own; dropped at the end.</summary>
+public sealed class TemporaryMongo : IAsyncDisposable
 {
     private readonly string name = $"devflow_test_{Guid.NewGuid():N}";
     private readonly Lazy<MongoClient> client;
 
     private TemporaryMongo() => client = new Lazy<MongoClient>(() => new MongoClient(ConnectionString));
 
-    public static TemporaryMongo Create()
+    /// <param name="skip">Skips the test, with the reason, where there is no MongoDB; it does not return.</param>
+    public static TemporaryMongo Create(Action<string> skip)
     {
         if (TestMongo.Missing is { } why)
         {
-            Assert.Skip(why);
+            skip(why);
         }
 
         return new TemporaryMongo();
