@@ -10,6 +10,8 @@ public static class JobTexts
 {
     public const string NoChange = "Synced, and nothing changed: the cluster runs this already.";
     public const string ArgoIsSyncing = "Argo CD is syncing.";
+    public const string ArgoSeesIt = "Argo CD sees the commit and has not synced it yet.";
+    public const string ArgoHasSynced = "Argo CD has synced the commit; the Rollout has not taken it up yet.";
     public const string WaitsForManualSync = "Argo CD does not sync by itself; sync the Application.";
     public const string WaitsForArgo = "Waiting for Argo CD to see the commit.";
     public const string StillWaiting = "Still waiting for approval.";

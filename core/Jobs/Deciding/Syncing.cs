@@ -123,13 +123,25 @@ internal static class Syncing
                 JobStatus.SyncFailed,
                 JobTexts.SyncFailed(application)
             ),
+            { OperationPhase: "Succeeded" or "", SyncStatus: var sync }
+                when HasSynced(job, application) || (sync == "Synced" && SpeaksOf(job, application)) => (
+                JobStatus.Syncing,
+                JobTexts.ArgoHasSynced
+            ),
             { AutomatedSync: false, SyncStatus: "OutOfSync" } => (JobStatus.Syncing, JobTexts.WaitsForManualSync),
+            { OperationPhase: "Succeeded" or "" } when SpeaksOf(job, application) => (
+                JobStatus.Syncing,
+                JobTexts.ArgoSeesIt
+            ),
             _ => (JobStatus.Pending, JobTexts.WaitsForArgo),
         };
 
+    private static bool HasSynced(Job job, ApplicationView application) =>
+        job.Request?.GitOpsCommit is { } commit && application.SyncedRevision == commit;
+
     private static bool SpeaksOf(Job job, ApplicationView application) =>
-        job.Request?.GitOpsCommit is { } commit
-        && (application.SyncedRevision == commit || application.ComparedRevision == commit);
+        HasSynced(job, application)
+        || (job.Request?.GitOpsCommit is { } commit && application.ComparedRevision == commit);
 
     /// <summary>
     /// The cluster is as our commit, or a later one, wants it. A commit that changes no manifest is compared and never

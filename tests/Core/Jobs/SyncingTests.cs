@@ -32,6 +32,41 @@ public sealed class SyncingTests
     }
 
     [Fact]
+    public void Applied_does_not_go_back_when_the_sync_is_over_and_the_Rollout_is_about_to_change()
+    {
+        List<StepStatus> applied = [];
+        foreach (
+            var application in new ApplicationView[]
+            {
+                FakeRollout.Synced("commit-1") with
+                {
+                    ComparedRevision = "commit-2",
+                    SyncStatus = "OutOfSync",
+                },
+                FakeRollout.Synced("commit-1") with
+                {
+                    ComparedRevision = "commit-2",
+                    OperationPhase = "Running",
+                },
+                FakeRollout.Synced("commit-2") with
+                {
+                    SyncStatus = "OutOfSync",
+                },
+                FakeRollout.Synced("commit-2"),
+            }
+        )
+        {
+            world.Rollout.Application = application;
+            world.LookAfter(1);
+            applied.Add(Job.Steps[0].Status);
+        }
+
+        applied.ShouldAllBe(status => status == StepStatus.Running);
+        Job.Timeline[^1].Text.ShouldBe("Argo CD sees the commit and has not synced it yet.");
+        Job.Message.ShouldBe("Argo CD has synced the commit; the Rollout has not taken it up yet.");
+    }
+
+    [Fact]
     public void A_sync_that_failed_calls_for_somebody_once()
     {
         for (var i = 0; i < 3; i++)
@@ -95,7 +130,7 @@ public sealed class SyncingTests
     {
         world.Rollout.Application = FakeRollout.Synced("commit-2");
         world.LookAfter(1);
-        Job.Status.ShouldBe(JobStatus.Pending);
+        Job.Status.ShouldBe(JobStatus.Syncing);
 
         world.LookAfter(5);
 
@@ -124,7 +159,8 @@ public sealed class SyncingTests
         world.LookAfter(1);
         world.LookAfter(60);
 
-        Job.Status.ShouldBe(JobStatus.Pending);
+        Job.Status.ShouldBe(JobStatus.Syncing);
+        Job.Message.ShouldContain("the Rollout has not taken it up yet");
     }
 
     [Fact]
