@@ -17,6 +17,8 @@ internal sealed class RepositoryPaths(string repository)
 
     public string Blob(string id) => $"{root}/git/blobs/{id}";
 
+    public string Commit(string id) => $"{root}/git/commits/{id}";
+
     public string NewTree => $"{root}/git/trees";
 
     public string NewCommit => $"{root}/git/commits";

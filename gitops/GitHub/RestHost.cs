@@ -23,14 +23,9 @@ public sealed class RestHost(GitHubConnection gitHub) : IGitHost
     public async Task<BranchSnapshot> ReadAsync(BranchQuery query, CancellationToken cancellation)
     {
         var paths = new RepositoryPaths(query.Repository);
-        var tip =
-            await FindTipAsync(query.Repository, query.Branch, cancellation)
-            ?? throw new GitHostException(
-                ReleaseCodes.BranchNotFound,
-                $"{query.Repository} has no branch {query.Branch}."
-            );
         try
         {
+            var tip = await BaseAsync(query, cancellation);
             var listing = TreeListing.Read(await gitHub.GetAsync(paths.Tree(tip.Tree), cancellation));
             var (items, unusable) = listing.Select(query.Files);
             var history = await gitHub.GetAsync(
@@ -57,31 +52,11 @@ public sealed class RestHost(GitHubConnection gitHub) : IGitHost
     {
         try
         {
-            var answer = await gitHub.GetAsync(new RepositoryPaths(repository).Branch(branch), cancellation);
-            var commit = answer.GetProperty("commit");
-            var details = commit.GetProperty("commit");
-            return new BranchTip(
-                CommitSha.Parse(commit.GetProperty("sha").GetString()!),
-                details.GetProperty("tree").GetProperty("sha").GetString()!,
-                details.GetProperty("message").GetString()!,
-                [
-                    .. commit
-                        .GetProperty("parents")
-                        .EnumerateArray()
-                        .Select(parent => CommitSha.Parse(parent.GetProperty("sha").GetString()!)),
-                ]
-            );
-        }
-        catch (GitHubException e)
-            when (e.Status == HttpStatusCode.NotFound
-                && e.Message.Contains("branch", StringComparison.OrdinalIgnoreCase)
-            )
-        {
-            return null;
+            return await TipAsync(new RepositoryPaths(repository), branch, cancellation);
         }
         catch (GitHubException e) when (e.Status == HttpStatusCode.NotFound)
         {
-            throw e.ToHost(message: $"{repository} is not there, or the token may not see it ({e.Message}).");
+            return null;
         }
         catch (GitHubException e)
         {
@@ -250,6 +225,43 @@ public sealed class RestHost(GitHubConnection gitHub) : IGitHost
         e.Status == HttpStatusCode.NotFound
             ? e.ToHost(ReleaseCodes.PermissionMissing, $"The token may not write ({e.Message}).")
             : e.ToHost();
+
+    private async Task<BranchTip> BaseAsync(BranchQuery query, CancellationToken cancellation)
+    {
+        try
+        {
+            return await TipAsync(new RepositoryPaths(query.Repository), query.Branch, cancellation);
+        }
+        catch (GitHubException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            throw e.Message.Contains("branch", StringComparison.OrdinalIgnoreCase)
+                ? e.ToHost(ReleaseCodes.BranchNotFound, $"{query.Repository} has no branch {query.Branch}.")
+                : e.ToHost(message: $"{query.Repository} is not there, or the token may not see it ({e.Message}).");
+        }
+    }
+
+    private async Task<BranchTip> TipAsync(RepositoryPaths paths, string branch, CancellationToken cancellation)
+    {
+        var answer = await gitHub.GetAsync(paths.Branch(branch), cancellation);
+        var commit = answer.GetProperty("commit");
+        var sha = commit.GetProperty("sha").GetString()!;
+        if (commit.TryGetProperty("commit", out var details))
+        {
+            return ToTip(sha, details, commit.GetProperty("parents"));
+        }
+
+        // GitHub shows the whole commit there; servers that are like it may show its id only.
+        var found = await gitHub.GetAsync(paths.Commit(sha), cancellation);
+        return ToTip(sha, found, found.GetProperty("parents"));
+    }
+
+    private static BranchTip ToTip(string sha, JsonElement details, JsonElement parents) =>
+        new(
+            CommitSha.Parse(sha),
+            details.GetProperty("tree").GetProperty("sha").GetString()!,
+            details.GetProperty("message").GetString()!,
+            [.. parents.EnumerateArray().Select(parent => CommitSha.Parse(parent.GetProperty("sha").GetString()!))]
+        );
 
     private static PastCommit ToPast(JsonElement commit)
     {

@@ -14,7 +14,7 @@ public interface IGitHost
     /// <exception cref="GitHostException">Refused, or certain not to have happened.</exception>
     Task<CommitAnswer> CommitAsync(NewCommit commit, CancellationToken cancellation);
 
-    /// <summary>The commit that a branch points to; <c>null</c> when there is no such branch.</summary>
+    /// <summary>The commit that a branch of a repository that is there points to; <c>null</c> when there is no such branch.</summary>
     /// <exception cref="GitHostException">It could not be read.</exception>
     Task<BranchTip?> FindTipAsync(string repository, string branch, CancellationToken cancellation);
 
