@@ -60,6 +60,14 @@ public sealed partial class LayerTests
     }
 
     [Fact]
+    public void Octokit_stops_at_the_GitHub_adapter()
+    {
+        Offences("gitops", new Regex("using Octokit"))
+            .Where(file => !file.StartsWith("gitops/GitHub/", StringComparison.Ordinal))
+            .ShouldBeEmpty();
+    }
+
+    [Fact]
     public void The_product_does_not_know_the_sandbox()
     {
         Offences("core", Sandbox()).Concat(Offences("functions", Sandbox())).ShouldBeEmpty();
