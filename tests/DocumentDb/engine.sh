@@ -59,11 +59,11 @@ download() {
   for suite in sid forky; do
     if apt_prepare "$suite"; then
       # Whichever version of PostgreSQL it is built for by now.
-      package=$(apt-cache "${options[@]}" pkgnames postgresql- | grep -E '^postgresql-[0-9]+-documentdb$' | sort -V | tail -n 1)
+      package=$(apt-cache "${options[@]}" pkgnames postgresql- | grep -E '^postgresql-[0-9]+-documentdb$' | sort -V | tail -n 1) || package=
       [ -z "$package" ] || break
     fi
   done
-  [ -n "$package" ] || fail "no package postgresql-*-documentdb in Debian's sid and forky: $(tail -n 1 "$apt/log")"
+  [ -n "$package" ] || fail "no package postgresql-*-documentdb at $mirror in sid and forky: $(grep -m 1 -E '^(Err|E|W):' "$apt/log" || echo "not there any more")"
   apt-get "${options[@]}" install -y -q --download-only "$package" dash >"$apt/log" 2>&1 ||
     fail "could not download $package: $(tail -n 1 "$apt/log")"
 }

@@ -8,9 +8,9 @@ namespace Devflow.ChatOps.Functions.Adapters.Sqlite;
 /// </summary>
 internal sealed class SqliteFileLock : IDisposable
 {
-    private readonly FileStream _held;
+    private readonly FileStream held;
 
-    private SqliteFileLock(FileStream held) => _held = held;
+    private SqliteFileLock(FileStream held) => this.held = held;
 
     /// <exception cref="StoreUnavailableException">Another process holds it, or the directory cannot be written.</exception>
     public static SqliteFileLock Take(string path)
@@ -44,5 +44,5 @@ internal sealed class SqliteFileLock : IDisposable
         }
     }
 
-    public void Dispose() => _held.Dispose();
+    public void Dispose() => held.Dispose();
 }

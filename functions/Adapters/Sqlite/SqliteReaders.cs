@@ -10,8 +10,8 @@ namespace Devflow.ChatOps.Functions.Adapters.Sqlite;
 /// </summary>
 internal sealed class SqliteReaders(string path) : IDisposable
 {
-    private readonly ConcurrentBag<SqliteSession> _idle = [];
-    private volatile bool _closed;
+    private readonly ConcurrentBag<SqliteSession> idle = [];
+    private volatile bool closed;
 
     /// <summary>Reads within one snapshot of the database.</summary>
     /// <exception cref="StoreUnavailableException">The database could not be read.</exception>
@@ -39,8 +39,8 @@ internal sealed class SqliteReaders(string path) : IDisposable
 
     public void Dispose()
     {
-        _closed = true;
-        while (_idle.TryTake(out var session))
+        closed = true;
+        while (idle.TryTake(out var session))
         {
             session.Dispose();
         }
@@ -48,12 +48,12 @@ internal sealed class SqliteReaders(string path) : IDisposable
 
     private T Read<T>(Func<SqliteSession, T> read)
     {
-        if (_closed)
+        if (closed)
         {
             throw new StoreUnavailableException($"The store '{path}' has been closed.");
         }
 
-        if (!_idle.TryTake(out var session))
+        if (!idle.TryTake(out var session))
         {
             session = SqliteSession.OpenReader(path);
         }
@@ -76,8 +76,8 @@ internal sealed class SqliteReaders(string path) : IDisposable
 
     private void Return(SqliteSession session)
     {
-        _idle.Add(session);
-        if (_closed)
+        idle.Add(session);
+        if (closed)
         {
             Dispose();
         }

@@ -11,7 +11,7 @@ internal static class SqliteSchema
     /// Entry n leads from version n to n + 1. Entries are never changed once released, only added. Times are UTC ticks
     /// of 100 ns; documents are <see cref="JobJson"/>, columns beside them only what queries need.
     /// </summary>
-    private static readonly ImmutableArray<string> s_migrations =
+    private static readonly ImmutableArray<string> migrations =
     [
         SqliteStore.JobsTable
             + SqliteStore.WorkTables
@@ -21,7 +21,7 @@ internal static class SqliteSchema
         SqliteStore.LastLookColumns,
     ];
 
-    public static int Version => s_migrations.Length;
+    public static int Version => migrations.Length;
 
     /// <summary>Brings the database to <see cref="Version"/>, within the caller's transaction.</summary>
     /// <returns>The version that was found.</returns>
@@ -39,7 +39,7 @@ internal static class SqliteSchema
 
         for (var version = found; version < Version; version++)
         {
-            session.Execute(s_migrations[version]);
+            session.Execute(migrations[version]);
         }
 
         session.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Version}"));

@@ -12,10 +12,10 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>How long SQLite waits for a lock of another connection before it answers busy.</summary>
     public static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, SqliteCommand> _commands = [];
+    private readonly SqliteConnection connection;
+    private readonly Dictionary<string, SqliteCommand> commands = [];
 
-    private SqliteSession(SqliteConnection connection) => _connection = connection;
+    private SqliteSession(SqliteConnection connection) => this.connection = connection;
 
     /// <summary>The connection that writes. FULL: what is acknowledged outlives a power cut, not only a crash.</summary>
     public static SqliteSession OpenWriter(string path)
@@ -103,7 +103,7 @@ internal sealed class SqliteSession : IDisposable
     }
 
     /// <summary>Whether a transaction is open. After some errors (disk full, I/O) SQLite ends it by itself.</summary>
-    public bool InTransaction => SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0;
+    public bool InTransaction => SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0;
 
     /// <summary>Ends the transaction, if SQLite has not.</summary>
     public void RollBack()
@@ -116,22 +116,22 @@ internal sealed class SqliteSession : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in _commands.Values)
+        foreach (var command in commands.Values)
         {
             command.Dispose();
         }
 
-        _connection.Dispose();
+        connection.Dispose();
     }
 
     [SuppressMessage("Security", "CA2100", Justification = "All statements are constants.")]
     private SqliteCommand Prepared(string sql, ReadOnlySpan<(string Name, object? Value)> values)
     {
-        if (!_commands.TryGetValue(sql, out var command))
+        if (!commands.TryGetValue(sql, out var command))
         {
-            command = _connection.CreateCommand();
+            command = connection.CreateCommand();
             command.CommandText = sql;
-            _commands[sql] = command;
+            commands[sql] = command;
         }
 
         command.Parameters.Clear();

@@ -22,7 +22,7 @@ public sealed partial class SqliteStore
     public Task AppendAsync(string id, AuditEntry entry, CancellationToken stop)
     {
         var document = JobJson.Write(entry);
-        return _writer.WriteAsync(
+        return writer.WriteAsync(
             session =>
                 session.Execute(
                     """
@@ -41,7 +41,7 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public async Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(JobId? job, int limit, CancellationToken stop)
     {
-        var documents = await _readers.ReadAsync(
+        var documents = await readers.ReadAsync(
             session =>
                 job is null
                     ? session.All(

@@ -26,19 +26,19 @@ public sealed partial class SqliteStore
         """;
 
     /// <summary>Slack accepts answers at a response_url for 30 minutes; after that it is only a secret to be stolen.</summary>
-    private static readonly TimeSpan s_responseUrlLife = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan responseUrlLife = TimeSpan.FromMinutes(30);
 
-    private static readonly TimeSpan s_forgetEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan forgetEvery = TimeSpan.FromMinutes(1);
 
     // Only the writer's thread reads and writes it.
-    private DateTimeOffset _forgottenAt = DateTimeOffset.MinValue;
+    private DateTimeOffset forgottenAt = DateTimeOffset.MinValue;
 
     /// <inheritdoc/>
     public async Task<CommandReceipt> AddAsync(Command command, byte[]? sealedResponseUrl, CancellationToken stop)
     {
         var document = JobJson.Write(command);
-        var now = _clock.GetUtcNow().UtcTicks;
-        var known = await _writer.WriteAsync(
+        var now = clock.GetUtcNow().UtcTicks;
+        var known = await writer.WriteAsync(
             session =>
             {
                 var added = session.Execute(
@@ -73,7 +73,7 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public async Task<Command?> FindCommandAsync(string key, CancellationToken stop)
     {
-        var document = await _readers.ReadAsync(
+        var document = await readers.ReadAsync(
             session => session.First(DocumentOfCommand, row => row.GetString(0), ("$key", key)),
             stop
         );
@@ -83,7 +83,7 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Command>> OpenCommandsAsync(RolloutRef rollout, CancellationToken stop)
     {
-        var documents = await _readers.ReadAsync(
+        var documents = await readers.ReadAsync(
             session =>
                 session.All(
                     "SELECT document FROM commands WHERE rollout = $rollout AND open = 1 ORDER BY at, number",
@@ -100,7 +100,7 @@ public sealed partial class SqliteStore
     public async Task UpdateAsync(Command command, CancellationToken stop)
     {
         var document = JobJson.Write(command);
-        var updated = await _writer.WriteAsync(
+        var updated = await writer.WriteAsync(
             session =>
                 session.Execute(
                     "UPDATE commands SET open = $open, not_before = $notBefore, document = $document WHERE key = $key",
@@ -119,7 +119,7 @@ public sealed partial class SqliteStore
 
     /// <inheritdoc/>
     public Task<byte[]?> SealedResponseUrlAsync(string key, DateTimeOffset now, CancellationToken stop) =>
-        _readers.ReadAsync(
+        readers.ReadAsync(
             session =>
                 session.First(
                     """
@@ -128,7 +128,7 @@ public sealed partial class SqliteStore
                     """,
                     row => row.GetFieldValue<byte[]>(0),
                     ("$key", key),
-                    ("$forgotten", (now - s_responseUrlLife).UtcTicks)
+                    ("$forgotten", (now - responseUrlLife).UtcTicks)
                 ),
             stop
         );
@@ -136,17 +136,17 @@ public sealed partial class SqliteStore
     /// <summary>Housekeeping of the writer: deletes the bytes that no longer open anything.</summary>
     private void ForgetResponseUrls(SqliteSession session)
     {
-        var now = _clock.GetUtcNow();
-        if (now - _forgottenAt < s_forgetEvery)
+        var now = clock.GetUtcNow();
+        if (now - forgottenAt < forgetEvery)
         {
             return;
         }
 
         session.Execute(
             "UPDATE commands SET response_url = NULL WHERE response_url IS NOT NULL AND at <= $forgotten",
-            ("$forgotten", (now - s_responseUrlLife).UtcTicks)
+            ("$forgotten", (now - responseUrlLife).UtcTicks)
         );
-        _forgottenAt = now;
+        forgottenAt = now;
     }
 
     private static bool IsOpen(Command command) => command.Outcome is null || !command.Answered;

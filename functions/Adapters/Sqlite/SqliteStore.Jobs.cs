@@ -46,7 +46,7 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public async Task<Job?> FindJobAsync(JobId id, CancellationToken stop)
     {
-        var row = await _readers.ReadAsync(
+        var row = await readers.ReadAsync(
             session => session.First($"SELECT {JobColumns} FROM jobs WHERE id = $id", JobRow, ("$id", id.ToString())),
             stop
         );
@@ -56,7 +56,7 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public async Task<RolloutJobs> JobsOfAsync(RolloutRef rollout, CancellationToken stop)
     {
-        var (current, pending, former, unsettled) = await _readers.ReadAsync(
+        var (current, pending, former, unsettled) = await readers.ReadAsync(
             session =>
                 (
                     session.First(
@@ -89,7 +89,7 @@ public sealed partial class SqliteStore
                         """,
                         JobRow,
                         ("$rollout", rollout.ToString()),
-                        ("$since", JobId.New(_clock.GetUtcNow() - UnfinishedSince).ToString()),
+                        ("$since", JobId.New(clock.GetUtcNow() - UnfinishedSince).ToString()),
                         ("$limit", FormerLimit)
                     )
                 ),
@@ -141,7 +141,7 @@ public sealed partial class SqliteStore
             values.Add(("$before", before.Value.ToString()));
         }
 
-        var rows = await _readers.ReadAsync(session => session.All(sql, JobRow, [.. values]), stop);
+        var rows = await readers.ReadAsync(session => session.All(sql, JobRow, [.. values]), stop);
         return [.. rows.Select(ReadJob)];
     }
 
@@ -174,10 +174,10 @@ public sealed partial class SqliteStore
             ("$version", saved.Version),
             ("$document", JobJson.Write(saved)),
             ("$expected", job.Version),
-            ("$instance", _instance),
+            ("$instance", instance),
             ("$fence", held.Fence),
         ];
-        return _writer.WriteAsync(
+        return writer.WriteAsync(
             session => session.Execute(job.Version == 0 ? InsertJob : ReplaceJob, values.AsSpan()) == 1 ? saved : null,
             stop
         );

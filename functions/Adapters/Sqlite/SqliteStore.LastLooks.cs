@@ -22,7 +22,7 @@ public sealed partial class SqliteStore
     public async Task<IReadOnlyDictionary<RolloutRef, LastLook>> LastLooksAsync(string cluster, CancellationToken stop)
     {
         // The key's prefix as a range: the primary key answers it.
-        var rows = await _readers.ReadAsync(
+        var rows = await readers.ReadAsync(
             session =>
                 session.All(
                     $"""
@@ -41,7 +41,7 @@ public sealed partial class SqliteStore
     public Task VerifiedAsync(IReadOnlyCollection<RolloutRef> rollouts, DateTimeOffset at, CancellationToken stop)
     {
         var keys = JsonSerializer.Serialize(rollouts.Select(rollout => rollout.ToString()));
-        return _writer.WriteAsync(
+        return writer.WriteAsync(
             session =>
                 session.Execute(
                     """

@@ -25,7 +25,7 @@ public sealed partial class SqliteStore
         CancellationToken stop
     )
     {
-        var document = await _readers.ReadAsync(
+        var document = await readers.ReadAsync(
             session =>
                 session.First(
                     """
@@ -45,7 +45,7 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ReleaseLock>> ListLocksAsync(DateTimeOffset now, CancellationToken stop)
     {
-        var documents = await _readers.ReadAsync(
+        var documents = await readers.ReadAsync(
             session =>
                 session.All(
                     """
@@ -64,7 +64,7 @@ public sealed partial class SqliteStore
     public Task PutLockAsync(ReleaseLock taken, CancellationToken stop)
     {
         var document = JobJson.Write(taken);
-        return _writer.WriteAsync(
+        return writer.WriteAsync(
             session =>
                 session.Execute(
                     """
@@ -84,7 +84,7 @@ public sealed partial class SqliteStore
 
     /// <inheritdoc/>
     public Task RemoveLockAsync(string app, string environment, CancellationToken stop) =>
-        _writer.WriteAsync(
+        writer.WriteAsync(
             session =>
                 session.Execute(
                     "DELETE FROM locks WHERE app = $app AND environment = $environment",

@@ -7,7 +7,7 @@ public sealed partial class SqliteStore
 
     /// <inheritdoc/>
     public Task<bool> TakeRoleAsync(string role, DateTimeOffset now, CancellationToken stop) =>
-        _writer.WriteAsync(
+        writer.WriteAsync(
             session =>
                 session.Execute(
                     """
@@ -18,8 +18,8 @@ public sealed partial class SqliteStore
                     WHERE until <= $now OR holder = excluded.holder
                     """,
                     ("$role", RoleKey(role)),
-                    ("$holder", _holder),
-                    ("$instance", _instance),
+                    ("$holder", holder),
+                    ("$instance", instance),
                     ("$until", (now + Core.Ports.RolloutLease.Duration).UtcTicks),
                     ("$now", now.UtcTicks)
                 ) == 1,
@@ -28,7 +28,7 @@ public sealed partial class SqliteStore
 
     /// <inheritdoc/>
     public Task GiveUpRoleAsync(string role, CancellationToken stop) =>
-        _writer.WriteAsync(
+        writer.WriteAsync(
             session =>
                 session.Execute(
                     """
@@ -36,7 +36,7 @@ public sealed partial class SqliteStore
                     WHERE rollout = $role AND instance = $instance
                     """,
                     ("$role", RoleKey(role)),
-                    ("$instance", _instance)
+                    ("$instance", instance)
                 ),
             stop
         );

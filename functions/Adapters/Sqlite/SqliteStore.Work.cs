@@ -43,8 +43,8 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public Task HintAsync(RolloutRef rollout, CancellationToken stop)
     {
-        var now = _clock.GetUtcNow().UtcTicks;
-        return _writer.WriteAsync(
+        var now = clock.GetUtcNow().UtcTicks;
+        return writer.WriteAsync(
             session => session.Execute(BumpHint, ("$rollout", rollout.ToString()), ("$now", now)),
             stop
         );
@@ -57,7 +57,7 @@ public sealed partial class SqliteStore
         int limit,
         CancellationToken stop
     ) =>
-        await _readers.ReadAsync(
+        await readers.ReadAsync(
             session =>
                 session.All(
                     """
@@ -78,8 +78,8 @@ public sealed partial class SqliteStore
                     """,
                     row => RolloutRef.Parse(row.GetString(0)),
                     ("$now", now.UtcTicks),
-                    ("$holder", _holder),
-                    ("$instance", _instance),
+                    ("$holder", holder),
+                    ("$instance", instance),
                     ("$except", JsonSerializer.Serialize(except)),
                     ("$limit", limit)
                 ),
@@ -91,7 +91,7 @@ public sealed partial class SqliteStore
     {
         var key = rollout.ToString();
         var until = now + RolloutLease.Duration;
-        return _writer.WriteAsync(
+        return writer.WriteAsync(
             session =>
             {
                 // Live and of this name, but of another instance: this process before its restart.
@@ -104,8 +104,8 @@ public sealed partial class SqliteStore
                     WHERE until <= $now OR (holder = excluded.holder AND instance <> excluded.instance)
                     """,
                     ("$rollout", key),
-                    ("$holder", _holder),
-                    ("$instance", _instance),
+                    ("$holder", holder),
+                    ("$instance", instance),
                     ("$until", until.UtcTicks),
                     ("$now", now.UtcTicks)
                 );
@@ -124,7 +124,7 @@ public sealed partial class SqliteStore
                     row => new HintRow(row.GetInt64(0), ReadLastLook(row, 1)),
                     ("$rollout", key)
                 );
-                return new RolloutLease(rollout, _holder, hint?.Sequence ?? 0, fence, until)
+                return new RolloutLease(rollout, holder, hint?.Sequence ?? 0, fence, until)
                 {
                     LastLook = hint?.LastLook,
                 };
@@ -137,13 +137,13 @@ public sealed partial class SqliteStore
     public Task<RolloutLease?> RenewAsync(RolloutLease held, DateTimeOffset now, CancellationToken stop)
     {
         var renewed = held with { Until = now + RolloutLease.Duration };
-        return _writer.WriteAsync(
+        return writer.WriteAsync(
             session =>
                 session.Execute(
                     "UPDATE leases SET until = $until WHERE rollout = $rollout AND instance = $instance AND fence = $fence",
                     ("$until", renewed.Until.UtcTicks),
                     ("$rollout", held.Rollout.ToString()),
-                    ("$instance", _instance),
+                    ("$instance", instance),
                     ("$fence", held.Fence)
                 ) == 1
                     ? renewed
@@ -162,8 +162,8 @@ public sealed partial class SqliteStore
     )
     {
         var key = held.Rollout.ToString();
-        var now = _clock.GetUtcNow().UtcTicks;
-        return _writer.WriteAsync(
+        var now = clock.GetUtcNow().UtcTicks;
+        return writer.WriteAsync(
             session =>
             {
                 var released = session.Execute(
@@ -172,7 +172,7 @@ public sealed partial class SqliteStore
                     WHERE rollout = $rollout AND instance = $instance AND fence = $fence
                     """,
                     ("$rollout", key),
-                    ("$instance", _instance),
+                    ("$instance", instance),
                     ("$fence", held.Fence)
                 );
                 // Lost: whoever has it now decides when to look again.

@@ -11,16 +11,16 @@ namespace Devflow.ChatOps.Functions.Adapters.Sqlite;
 /// </summary>
 public sealed partial class SqliteStore : IStore, IAsyncDisposable
 {
-    private readonly string _path;
-    private readonly string _holder;
-    private readonly TimeProvider _clock;
-    private readonly ILogger _logger;
-    private readonly SqliteFileLock _lock;
-    private readonly SqliteWriter _writer;
-    private readonly SqliteReaders _readers;
+    private readonly string path;
+    private readonly string holder;
+    private readonly TimeProvider clock;
+    private readonly ILogger logger;
+    private readonly SqliteFileLock fileLock;
+    private readonly SqliteWriter writer;
+    private readonly SqliteReaders readers;
 
     // Tells this process from an earlier one of the same name, whose leases it takes back.
-    private readonly string _instance = Guid.NewGuid().ToString("N");
+    private readonly string instance = Guid.NewGuid().ToString("N");
 
     private SqliteStore(
         string path,
@@ -31,9 +31,9 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
         SqliteSession session
     )
     {
-        (_path, _holder, _clock, _logger, _lock) = (path, holder, clock, logger, held);
-        _writer = new SqliteWriter(session, path, ForgetResponseUrls, logger);
-        _readers = new SqliteReaders(path);
+        (this.path, this.holder, this.clock, this.logger, fileLock) = (path, holder, clock, logger, held);
+        writer = new SqliteWriter(session, path, ForgetResponseUrls, logger);
+        readers = new SqliteReaders(path);
     }
 
     /// <summary>Opens or creates the file and locks it for this process. Call <see cref="PrepareAsync"/> next.</summary>
@@ -76,23 +76,23 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
     /// <inheritdoc/>
     public async Task PrepareAsync(CancellationToken stop)
     {
-        var found = await _writer.WriteAsync(session => SqliteSchema.Migrate(session, _path), stop);
+        var found = await writer.WriteAsync(session => SqliteSchema.Migrate(session, path), stop);
         if (found != SqliteSchema.Version)
         {
-            LogMigrated(_logger, _path, found, SqliteSchema.Version);
+            LogMigrated(logger, path, found, SqliteSchema.Version);
         }
     }
 
     /// <inheritdoc/>
     public Task PingAsync(CancellationToken stop) =>
-        _readers.ReadAsync(session => session.First("SELECT 1", row => row.GetInt32(0)), stop);
+        readers.ReadAsync(session => session.First("SELECT 1", row => row.GetInt32(0)), stop);
 
     /// <summary>Finishes the writes that were accepted, then lets go of the file.</summary>
     public async ValueTask DisposeAsync()
     {
-        _readers.Dispose();
-        await _writer.DisposeAsync();
-        _lock.Dispose();
+        readers.Dispose();
+        await writer.DisposeAsync();
+        fileLock.Dispose();
     }
 
     private static long? Ticks(DateTimeOffset? time) => time?.UtcTicks;

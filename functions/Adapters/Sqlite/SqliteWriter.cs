@@ -18,20 +18,20 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     // Backpressure: callers wait for room here, holding nothing.
     private const int QueueLimit = 4096;
 
-    private readonly SqliteSession _session;
-    private readonly string _path;
-    private readonly Action<SqliteSession> _alongside;
-    private readonly ILogger _logger;
-    private readonly Channel<Write> _queue = Channel.CreateBounded<Write>(
+    private readonly SqliteSession session;
+    private readonly string path;
+    private readonly Action<SqliteSession> alongside;
+    private readonly ILogger logger;
+    private readonly Channel<Write> queue = Channel.CreateBounded<Write>(
         new BoundedChannelOptions(QueueLimit) { SingleReader = true }
     );
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="session">Owned from here on.</param>
     /// <param name="alongside">Housekeeping, called within every transaction; its failure fails no write.</param>
     public SqliteWriter(SqliteSession session, string path, Action<SqliteSession> alongside, ILogger logger)
     {
-        (_session, _path, _alongside, _logger) = (session, path, alongside, logger);
+        (this.session, this.path, this.alongside, this.logger) = (session, path, alongside, logger);
         new Thread(Run) { IsBackground = true, Name = "sqlite-writer" }.Start();
     }
 
@@ -46,11 +46,11 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         var write = new Write<T>(work, stop);
         try
         {
-            await _queue.Writer.WriteAsync(write, stop);
+            await queue.Writer.WriteAsync(write, stop);
         }
         catch (ChannelClosedException fault)
         {
-            throw new StoreUnavailableException($"The store '{_path}' has been closed.", fault);
+            throw new StoreUnavailableException($"The store '{path}' has been closed.", fault);
         }
 
         await using var stopping = stop.UnsafeRegister(static waiting => ((Write)waiting!).Withdraw(), write);
@@ -60,8 +60,8 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     /// <summary>Finishes what was accepted, then closes the connection.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
-        await _ended.Task;
+        queue.Writer.TryComplete();
+        await ended.Task;
     }
 
     private void Run()
@@ -69,9 +69,9 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         var group = new List<Write>(GroupLimit);
         try
         {
-            while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
             {
-                while (group.Count < GroupLimit && _queue.Reader.TryRead(out var next))
+                while (group.Count < GroupLimit && queue.Reader.TryRead(out var next))
                 {
                     if (next.Begin())
                     {
@@ -86,15 +86,15 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         finally
         {
             // Nobody may wait for an answer that cannot come, however the loop ended.
-            _queue.Writer.TryComplete();
-            while (_queue.Reader.TryRead(out var late))
+            queue.Writer.TryComplete();
+            while (queue.Reader.TryRead(out var late))
             {
-                late.Failure = new StoreUnavailableException($"The store '{_path}' has been closed.");
+                late.Failure = new StoreUnavailableException($"The store '{path}' has been closed.");
                 late.Answer();
             }
 
-            _session.Dispose();
-            _ended.SetResult();
+            session.Dispose();
+            ended.SetResult();
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
 
         // SQLite ended the transaction in the middle of the group (disk full, I/O error) and with it the work of
         // innocent neighbours: each gets a transaction of its own.
-        LogGroupBroken(_logger, _path, group.Count);
+        LogGroupBroken(logger, path, group.Count);
         foreach (var write in group.Where(write => write.Failure is null))
         {
             TryRunTogether([write]);
@@ -129,24 +129,24 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     {
         try
         {
-            _session.Execute("BEGIN IMMEDIATE");
+            session.Execute("BEGIN IMMEDIATE");
             foreach (var write in group)
             {
                 RunOne(write);
-                if (!_session.InTransaction)
+                if (!session.InTransaction)
                 {
-                    write.Failure ??= new StoreUnavailableException($"The store '{_path}' ended its transaction.");
+                    write.Failure ??= new StoreUnavailableException($"The store '{path}' ended its transaction.");
                     return false;
                 }
             }
 
             RunAlongside();
-            _session.Execute("COMMIT");
+            session.Execute("COMMIT");
         }
         catch (Exception fault)
         {
             // Whatever it is, the callers are told; the thread goes on with the next group.
-            LogCommitFailed(_logger, _path, group.Count, fault);
+            LogCommitFailed(logger, path, group.Count, fault);
             foreach (var write in group)
             {
                 write.Failure ??= Named(fault);
@@ -161,49 +161,49 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
 
     private void RunOne(Write write)
     {
-        _session.Execute("SAVEPOINT one");
+        session.Execute("SAVEPOINT one");
         try
         {
-            write.Run(_session);
-            _session.Execute("RELEASE one");
+            write.Run(session);
+            session.Execute("RELEASE one");
         }
         catch (Exception fault)
         {
             write.Failure = Named(fault);
-            if (_session.InTransaction)
+            if (session.InTransaction)
             {
-                _session.Execute("ROLLBACK TO one");
-                _session.Execute("RELEASE one");
+                session.Execute("ROLLBACK TO one");
+                session.Execute("RELEASE one");
             }
         }
     }
 
     private void RunAlongside()
     {
-        _session.Execute("SAVEPOINT one");
+        session.Execute("SAVEPOINT one");
         try
         {
-            _alongside(_session);
+            alongside(session);
         }
-        catch (SqliteException fault) when (_session.InTransaction)
+        catch (SqliteException fault) when (session.InTransaction)
         {
-            LogHousekeepingFailed(_logger, _path, fault);
-            _session.Execute("ROLLBACK TO one");
+            LogHousekeepingFailed(logger, path, fault);
+            session.Execute("ROLLBACK TO one");
         }
 
-        _session.Execute("RELEASE one");
+        session.Execute("RELEASE one");
     }
 
     private void EndBroken()
     {
         try
         {
-            _session.RollBack();
+            session.RollBack();
         }
         catch (SqliteException fault)
         {
             // The next BEGIN says the same to its callers if it lasts.
-            LogRollbackFailed(_logger, _path, fault);
+            LogRollbackFailed(logger, path, fault);
         }
     }
 
@@ -216,16 +216,16 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     }
 
     private Exception Named(Exception fault) =>
-        fault is SqliteException sqlite ? SqliteFaults.Unavailable(sqlite, _path) ?? fault : fault;
+        fault is SqliteException sqlite ? SqliteFaults.Unavailable(sqlite, path) ?? fault : fault;
 
     private abstract class Write
     {
-        private int _turn;
+        private int turn;
 
         public Exception? Failure { get; set; }
 
         /// <summary>Its turn has come; false when it was withdrawn before.</summary>
-        public bool Begin() => Interlocked.CompareExchange(ref _turn, 1, 0) == 0;
+        public bool Begin() => Interlocked.CompareExchange(ref turn, 1, 0) == 0;
 
         public void Withdraw()
         {
@@ -242,24 +242,24 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
 
     private sealed class Write<T>(Func<SqliteSession, T> work, CancellationToken stop) : Write
     {
-        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private T? _result;
+        private readonly TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T? result;
 
-        public Task<T> Task => _done.Task;
+        public Task<T> Task => done.Task;
 
-        public override void Run(SqliteSession session) => _result = work(session);
+        public override void Run(SqliteSession session) => result = work(session);
 
-        protected override void Cancel() => _done.TrySetCanceled(stop);
+        protected override void Cancel() => done.TrySetCanceled(stop);
 
         public override void Answer()
         {
             if (Failure is null)
             {
-                _done.TrySetResult(_result!);
+                done.TrySetResult(result!);
             }
             else
             {
-                _done.TrySetException(Failure);
+                done.TrySetException(Failure);
             }
         }
     }
