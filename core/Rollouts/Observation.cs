@@ -23,14 +23,27 @@ public sealed record Observation(DateTimeOffset At, RolloutView? Rollout)
     public ReplicaSetView? ReplicaSetOf(PodHash hash) => ReplicaSets.FirstOrDefault(set => set.Hash == hash);
 
     /// <summary>
-    /// Until when the version before this release stays up, if it still does: so long a rollback is instant. Others may
+    /// Until when the version before this release can take over at once: so long a rollback is instant. Others may
     /// stay up longer, but they are not the way back.
     /// </summary>
     public DateTimeOffset? InstantRollbackUntil(Release release) =>
         ReplicaSets
             .Where(set => set.Hash != release.Hash && (release.Base.IsNone || set.Hash == release.Base))
-            .Where(set => set.Wanted > 0)
+            .Where(TakesOverAtOnce)
             .Max(set => set.ScaleDownDeadline);
+
+    /// <summary>
+    /// Whether an undo to this former version needs no pause. The controller takes the scale-down deadline away in the
+    /// same pass in which it looks whether the ReplicaSet is of full size: one that is not, or that is sized as a preview
+    /// first, is an ordinary release from then on (<c>removeScaleDownDeadlines</c>, <c>IsSaturated</c> and
+    /// <c>NewRSNewReplicas</c> in argo-rollouts 1.9).
+    /// </summary>
+    public bool TakesOverAtOnce(ReplicaSetView set) =>
+        set.ScaleDownDeadline > At
+        && Rollout is { Replicas: > 0 } rollout
+        && set.Wanted == rollout.Replicas
+        && set.Available == rollout.Replicas
+        && (rollout.BlueGreen?.PreviewReplicaCount ?? rollout.Replicas) == rollout.Replicas;
 
     /// <summary>What is wrong with the pods of the given hash, worst first, or nothing.</summary>
     public PodTrouble? TroubleOf(PodHash hash) => Worst(hash, trouble => !trouble.OnlyNotReady);

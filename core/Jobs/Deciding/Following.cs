@@ -53,7 +53,7 @@ internal static class Following
         job = LiveWithoutApproval(job, before, rollout, here);
         job = Nudging.GetMoving(job, rollout, here, changes);
         job = job.Remind(here.Now, changes);
-        changes.LookAt(here.Now + Patience(job));
+        changes.LookAt(here.Now + Patience(job, seen));
         if (here.Lock?.ExpiresAt is { } unlocked && unlocked > here.Now)
         {
             changes.LookAt(unlocked);
@@ -182,12 +182,14 @@ internal static class Following
     }
 
     /// <summary>How long to leave a Job alone when nobody hints: hints get lost.</summary>
-    private static TimeSpan Patience(Job job) =>
+    private static TimeSpan Patience(Job job, Observation seen) =>
         job.Status switch
         {
             JobStatus.Running or JobStatus.Syncing or JobStatus.RollingBack => TimeSpan.FromSeconds(15),
             JobStatus.AwaitingApproval or JobStatus.Failed => TimeSpan.FromSeconds(30),
-            JobStatus.Succeeded when job.InstantRollbackUntil is not null => TimeSpan.FromSeconds(60),
+            // The way back may become instant, or cease to be.
+            JobStatus.Succeeded when seen.ReplicaSets.Any(set => set.ScaleDownDeadline > seen.At) =>
+                TimeSpan.FromSeconds(60),
             _ => TimeSpan.FromMinutes(5),
         };
 }

@@ -141,7 +141,7 @@ public static class RollingBack
         var target = live == job.Release.Hash && !job.Release.Base.IsNone ? job.Release.Base : Earlier(jobs, job, live);
         return !target.IsNone && seen.ReplicaSetOf(target) is { TemplateJson.Length: > 0 } set
             ? new Plan(
-                set is { ScaleDownDeadline: not null, Available: > 0 } ? RollbackPath.Undo : RollbackPath.Release,
+                seen.TakesOverAtOnce(set) ? RollbackPath.Undo : RollbackPath.Release,
                 target,
                 set.Images,
                 set.TemplateJson

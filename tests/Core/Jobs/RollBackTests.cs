@@ -47,6 +47,46 @@ public sealed class RollBackTests
         world.Current.Rollback!.Path.ShouldBe(RollbackPath.Undo);
     }
 
+    [Theory]
+    [InlineData("a pod is lost")]
+    [InlineData("more replicas are wanted")]
+    [InlineData("it is sized as a preview first")]
+    [InlineData("its time is over")]
+    public void An_old_ReplicaSet_that_cannot_take_over_at_once_is_released_again(string why)
+    {
+        var world = JobWorld.Live();
+        switch (why)
+        {
+            case "a pod is lost":
+                world.Rollout.Sets[FakeRollout.Hash(1)] = world.Rollout.Sets[FakeRollout.Hash(1)] with
+                {
+                    Available = 1,
+                };
+                break;
+            case "more replicas are wanted":
+                world.Rollout.Change(view => view with { Replicas = 6 });
+                break;
+            case "it is sized as a preview first":
+                world.Rollout.Change(view =>
+                    view with
+                    {
+                        BlueGreen = view.BlueGreen! with { PreviewReplicaCount = 1 },
+                    }
+                );
+                break;
+            default:
+                world.Now = world.Now.AddSeconds(31);
+                break;
+        }
+
+        world.Look();
+        world.Current.InstantRollbackUntil.ShouldBeNull();
+        world.Current.Message.ShouldNotContain("instant rollback");
+        world.RollBack("olga", RollbackPath.Undo).Code.ShouldBe("stale");
+        world.RollBack("olga").Text.ShouldContain("it pauses for approval before it takes over");
+        world.Current.Rollback!.Path.ShouldBe(RollbackPath.Release);
+    }
+
     [Fact]
     public void Later_it_releases_the_old_version_as_a_Job_of_its_own()
     {
