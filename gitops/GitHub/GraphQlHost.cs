@@ -30,9 +30,8 @@ public sealed class GraphQlHost(GitHubConnection gitHub) : IGitHost
         catch (GitHubException e) when (e.Status == HttpStatusCode.NotFound)
         {
             // No tree: either the repository or the branch is not there, and only the branch's own address tells which.
-            throw await rest.FindTipAsync(query.Repository, query.Branch, cancellation) is null
-                ? new GitHostException(ReleaseCodes.BranchNotFound, $"{query.Repository} has no branch {query.Branch}.")
-                : e.ToHost();
+            await rest.RequireBranchAsync(query, cancellation);
+            throw e.ToHost();
         }
         catch (GitHubException e)
         {

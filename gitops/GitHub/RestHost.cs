@@ -25,7 +25,7 @@ public sealed class RestHost(GitHubConnection gitHub) : IGitHost
         var paths = new RepositoryPaths(query.Repository);
         try
         {
-            var tip = await BaseAsync(query, cancellation);
+            var tip = await RequireBranchAsync(query, cancellation);
             var listing = TreeListing.Read(await gitHub.GetAsync(paths.Tree(tip.Tree), cancellation));
             var (items, unusable) = listing.Select(query.Files);
             var history = await gitHub.GetAsync(
@@ -226,7 +226,9 @@ public sealed class RestHost(GitHubConnection gitHub) : IGitHost
             ? e.ToHost(ReleaseCodes.PermissionMissing, $"The token may not write ({e.Message}).")
             : e.ToHost();
 
-    private async Task<BranchTip> BaseAsync(BranchQuery query, CancellationToken cancellation)
+    /// <summary>The head of a branch that must be there.</summary>
+    /// <exception cref="GitHostException">The branch is not there, the repository is not, or it could not be read.</exception>
+    internal async Task<BranchTip> RequireBranchAsync(BranchQuery query, CancellationToken cancellation)
     {
         try
         {
@@ -237,6 +239,10 @@ public sealed class RestHost(GitHubConnection gitHub) : IGitHost
             throw e.Message.Contains("branch", StringComparison.OrdinalIgnoreCase)
                 ? e.ToHost(ReleaseCodes.BranchNotFound, $"{query.Repository} has no branch {query.Branch}.")
                 : e.ToHost(message: $"{query.Repository} is not there, or the token may not see it ({e.Message}).");
+        }
+        catch (GitHubException e)
+        {
+            throw e.ToHost();
         }
     }
 

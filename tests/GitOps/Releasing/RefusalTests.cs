@@ -50,6 +50,16 @@ public sealed class RefusalTests
 
     [Theory]
     [MemberData(nameof(Ways))]
+    public async Task A_search_tells_a_missing_branch_from_a_missing_repository(Way way)
+    {
+        await using var world = await StartAsync(way);
+        var search = Order("1.1.0") with { Files = ["apps"] };
+        Code(await world.RunAsync(search with { Branch = "prod" })).ShouldBe(ReleaseCodes.BranchNotFound);
+        Code(await world.RunAsync(search with { Repository = "acme/none" })).ShouldBe(ReleaseCodes.RepositoryNotFound);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
     public async Task Protected_branches_of_every_kind(Way way)
     {
         await using var world = await StartAsync(way);
