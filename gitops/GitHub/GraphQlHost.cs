@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -178,7 +177,7 @@ public sealed class GraphQlHost(GitHubConnection gitHub) : IGitHost
     }
 
     /// <summary>All files of one commit, in as many queries as it takes.</summary>
-    private async Task<Reading> QueryAsync(
+    private async Task<GraphQlReading> QueryAsync(
         BranchQuery query,
         IReadOnlyList<string> files,
         CancellationToken cancellation
@@ -194,7 +193,7 @@ public sealed class GraphQlHost(GitHubConnection gitHub) : IGitHost
         return first;
     }
 
-    private async Task<Reading> QueryAsync(
+    private async Task<GraphQlReading> QueryAsync(
         BranchQuery query,
         IReadOnlyList<string> files,
         string? expression,
@@ -248,93 +247,6 @@ public sealed class GraphQlHost(GitHubConnection gitHub) : IGitHost
             );
         }
 
-        return await ReadAsync(query.Repository, found, files, cancellation);
-    }
-
-    private async Task<Reading> ReadAsync(
-        string repository,
-        JsonElement commit,
-        IReadOnlyList<string> files,
-        CancellationToken cancellation
-    )
-    {
-        var reading = new Reading(
-            CommitSha.Parse(commit.GetProperty("oid").GetString()!),
-            commit.GetProperty("tree").GetProperty("oid").GetString()!,
-            [
-                .. commit
-                    .GetProperty("history")
-                    .GetProperty("nodes")
-                    .EnumerateArray()
-                    .Select(past => new PastCommit(
-                        CommitSha.Parse(past.GetProperty("oid").GetString()!),
-                        past.GetProperty("message").GetString()!,
-                        past.GetProperty("committedDate").GetDateTimeOffset()
-                    )),
-            ]
-        );
-        for (var at = 0; at < files.Count; at++)
-        {
-            var entry = commit.GetProperty(GraphQlDocuments.Alias(at));
-            if (entry.ValueKind == JsonValueKind.Null)
-            {
-                continue;
-            }
-
-            // GraphQL tells the mode as a decimal number.
-            var mode = Convert.ToString(entry.GetProperty("mode").GetInt32(), 8).PadLeft(6, '0');
-            var item = new TreeItem(
-                files[at],
-                mode,
-                entry.GetProperty("type").GetString()!,
-                entry.GetProperty("oid").GetString()!
-            );
-            reading.Items[item.Path] = item;
-            if (item.IsRegular)
-            {
-                var content =
-                    TextOf(entry.GetProperty("object"), item.Id)
-                    ?? await rest.BlobAsync(repository, item.Id, cancellation);
-                reading.Files.Add(new RepositoryFile(item.Path, mode, content));
-            }
-        }
-
-        return reading;
-    }
-
-    /// <summary>
-    /// The content, if the text is it: GitHub replaces bytes that are not UTF-8, and cuts long ones, so that only the blob's
-    /// id proves it.
-    /// </summary>
-    private static byte[]? TextOf(JsonElement blob, string id)
-    {
-        if (
-            blob.ValueKind != JsonValueKind.Object
-            || blob.GetProperty("isTruncated").GetBoolean()
-            || blob.GetProperty("isBinary").ValueKind != JsonValueKind.False
-            || blob.GetProperty("text").GetString() is not { } text
-        )
-        {
-            return null;
-        }
-
-        var bytes = Encoding.UTF8.GetBytes(text);
-        return GitBlob.Id(bytes) == id ? bytes : null;
-    }
-
-    private sealed record Reading(CommitSha Head, string Tree, IReadOnlyList<PastCommit> History)
-    {
-        public Dictionary<string, TreeItem> Items { get; } = [];
-
-        public List<RepositoryFile> Files { get; } = [];
-
-        public void Add(Reading more)
-        {
-            Files.AddRange(more.Files);
-            foreach (var (path, item) in more.Items)
-            {
-                Items[path] = item;
-            }
-        }
+        return await GraphQlReading.ReadAsync(found, files, id => rest.BlobAsync(query.Repository, id, cancellation));
     }
 }
