@@ -27,6 +27,7 @@ public sealed class GitHubApi : IAsyncDisposable
         GitDatabaseEndpoints.Map(app);
         ReferenceEndpoints.Map(app);
         PullEndpoints.Map(app);
+        AppEndpoints.Map(app);
         GraphQlEndpoint.Map(app, this);
         app.MapFallback(_ => throw GitHubRefusalException.NotFound());
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Devflow.ChatOps.Sandbox.GitHub.Rest;
 
 namespace Devflow.ChatOps.Sandbox.GitHub;
 
@@ -108,7 +109,7 @@ internal sealed class GitHubEdge(GitHubApi api)
         var header = http.Request.Headers.Authorization.ToString().Split(' ', 2);
         var isGiven = header is ["Bearer" or "bearer" or "token", _];
         var token = isGiven ? api.World.Token(header[1]) : null;
-        isUnknown = header[0].Length > 0 && token is null;
+        isUnknown = header[0].Length > 0 && token is null && !AppEndpoints.IsFor(http.Request.Path);
         return token;
     }
 

@@ -10,6 +10,7 @@ public sealed class GitHubWorld(TimeProvider time)
         StringComparer.OrdinalIgnoreCase
     );
     private readonly ConcurrentDictionary<string, GitHubToken> tokens = new();
+    private readonly ConcurrentBag<GitHubApp> apps = [];
     private long lastId = 1000;
 
     public TimeProvider Time { get; } = time;
@@ -35,6 +36,15 @@ public sealed class GitHubWorld(TimeProvider time)
 
     /// <summary>Lets a token in.</summary>
     public GitHubToken AddToken(GitHubToken token) => tokens[token.Value] = token;
+
+    /// <summary>Registers an App.</summary>
+    public GitHubApp AddApp(GitHubApp app)
+    {
+        apps.Add(app);
+        return app;
+    }
+
+    internal IEnumerable<GitHubApp> Apps => apps;
 
     /// <summary>Shuts a token out.</summary>
     public void RemoveToken(string value) => tokens.TryRemove(value, out _);

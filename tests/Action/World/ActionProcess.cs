@@ -25,9 +25,13 @@ internal sealed class ActionProcess : IAsyncDisposable
     /// <summary>Everything that it wrote, as the runner sees it: both streams.</summary>
     public string Log => string.Join('\n', lines);
 
-    /// <summary>The executable, built in the same configuration as this test.</summary>
+    /// <summary>
+    /// The executable, built in the same configuration as this test; or the published one, where
+    /// <c>DEVFLOW_ACTION</c> says where it is.
+    /// </summary>
     public static string Executable { get; } =
-        Path.Combine(
+        Environment.GetEnvironmentVariable("DEVFLOW_ACTION")
+        ?? Path.Combine(
             BuiltService.Repository,
             "action",
             "bin",
