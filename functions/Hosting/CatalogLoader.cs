@@ -15,7 +15,8 @@ public sealed partial class CatalogLoader(
 ) : BackgroundService
 {
     private static readonly TimeSpan lookEvery = TimeSpan.FromSeconds(5);
-    private string loaded = "";
+    private string? loaded;
+    private IReadOnlyList<string> faultsOfLoaded = [];
 
     /// <summary>Every fault of the file, or none and the catalog is in use.</summary>
     public IReadOnlyList<string> Load()
@@ -32,22 +33,24 @@ public sealed partial class CatalogLoader(
 
         if (text == loaded)
         {
-            return [];
+            // It may have been unreadable since.
+            if (faultsOfLoaded.Count == 0 && source.Problem is not null)
+            {
+                source.Use(source.Current!);
+                UsedAgain(options.Catalog);
+            }
+
+            return faultsOfLoaded;
         }
 
         loaded = text;
-        switch (CatalogParser.Parse(text, options.Catalog))
+        faultsOfLoaded = CatalogParser.Parse(text, options.Catalog) switch
         {
-            case CatalogResult.Valid valid:
-                source.Use(valid.Catalog);
-                Loaded(options.Catalog, valid.Catalog.Apps.Count);
-                TellWhatIsNotBuilt(valid.Catalog);
-                return [];
-            case CatalogResult.Faulty faulty:
-                return [.. faulty.Faults.Select(fault => fault.ToString())];
-            default:
-                throw new InvalidOperationException("A result that nobody reads.");
-        }
+            CatalogResult.Valid valid => Use(valid.Catalog),
+            CatalogResult.Faulty faulty => [.. faulty.Faults.Select(fault => fault.ToString())],
+            _ => throw new InvalidOperationException("A result that nobody reads."),
+        };
+        return faultsOfLoaded;
     }
 
     /// <summary>Every fault of a catalog file, without using it.</summary>
@@ -65,6 +68,17 @@ public sealed partial class CatalogLoader(
         }
     }
 
+    /// <summary>Looks at the file again; when it cannot be used, the last good one stays and it is said once.</summary>
+    internal void Reload()
+    {
+        var faults = string.Join('\n', Load());
+        if (faults.Length > 0 && faults != source.Problem)
+        {
+            source.Keep(faults);
+            NotUsed(faults);
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(lookEvery, clock);
@@ -72,19 +86,21 @@ public sealed partial class CatalogLoader(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                var faults = Load();
-                if (faults.Count > 0)
-                {
-                    var all = string.Join('\n', faults);
-                    source.Keep(all);
-                    NotUsed(all);
-                }
+                Reload();
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The process ends.
         }
+    }
+
+    private IReadOnlyList<string> Use(ReleaseCatalog catalog)
+    {
+        source.Use(catalog);
+        Loaded(options.Catalog, catalog.Apps.Count);
+        TellWhatIsNotBuilt(catalog);
+        return [];
     }
 
     private void TellWhatIsNotBuilt(ReleaseCatalog catalog)
@@ -105,6 +121,9 @@ public sealed partial class CatalogLoader(
 
     [LoggerMessage(LogLevel.Information, "Catalog {Path} is in use: {Apps} apps.")]
     private partial void Loaded(string path, int apps);
+
+    [LoggerMessage(LogLevel.Information, "Catalog {Path} is what it was, and in use again.")]
+    private partial void UsedAgain(string path);
 
     [LoggerMessage(LogLevel.Error, "The new catalog has faults; the last good one stays in use.\n{Faults}")]
     private partial void NotUsed(string faults);

@@ -66,7 +66,9 @@ public static class ServiceHost
         HostEnvironment host
     )
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
+        // Settings are read once. Watching for changes would mean every folder below the working directory, which is / in
+        // many containers.
+        var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
         configure?.Invoke(builder);
         var options = ReadOptions(builder.Configuration, host);
         Listen(builder, host);

@@ -124,6 +124,11 @@ public sealed partial class Inbox(
             _ = working.ContinueWith(_ => wakeUp.Signal(), TaskScheduler.Default);
             return null;
         }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // The lease was lost, or this process is told to stop: whoever comes next goes on with it.
+            return null;
+        }
         finally
         {
             wakeUp.Signal();

@@ -30,6 +30,8 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
+    public bool HasExited => process.HasExited;
+
     /// <summary>How it ended.</summary>
     public int ExitCode => process.ExitCode;
 

@@ -4,6 +4,7 @@ using k8s;
 using k8s.KubeConfigModels;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
+using YamlDotNet.Serialization;
 
 namespace Devflow.ChatOps.Functions.Adapters.Kubernetes;
 
@@ -54,7 +55,8 @@ internal sealed class KubeconfigFile
         YamlMappingNode? tree;
         try
         {
-            config = KubernetesYaml.Deserialize<K8SConfiguration>(text);
+            // Not KubernetesYaml: that looks at each of the library's thousand models before it reads its first file.
+            config = new DeserializerBuilder().IgnoreUnmatchedProperties().Build().Deserialize<K8SConfiguration>(text);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             tree = stream.Documents.Count > 0 ? stream.Documents[0].RootNode as YamlMappingNode : null;
@@ -62,6 +64,11 @@ internal sealed class KubeconfigFile
         catch (YamlException fault)
         {
             throw new KubeconfigException($"is not a kubeconfig: line {fault.Start.Line}, column {fault.Start.Column}");
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
+        {
+            // YamlDotNet 18.1 throws these for some malformed input, such as a flow mapping that runs into the next key.
+            throw new KubeconfigException("is not a kubeconfig: a bracket, brace or quote is not closed");
         }
 
         if (config is null || tree is null)
@@ -77,11 +84,11 @@ internal sealed class KubeconfigFile
         }
 
         var context =
-            config.Contexts?.FirstOrDefault(item => item.Name == name)
+            config.Contexts?.FirstOrDefault(item => item?.Name == name)
             ?? throw new KubeconfigException($"has no context '{name}'");
         var cluster = context.ContextDetails?.Cluster;
         var endpoint =
-            config.Clusters?.FirstOrDefault(item => item.Name == cluster)?.ClusterEndpoint
+            config.Clusters?.FirstOrDefault(item => item?.Name == cluster)?.ClusterEndpoint
             ?? throw new KubeconfigException($"has no cluster for its context '{name}'");
         if (
             !Uri.TryCreate(endpoint.Server, UriKind.Absolute, out var server)
@@ -94,7 +101,7 @@ internal sealed class KubeconfigFile
         var userName = context.ContextDetails?.User;
         var user = string.IsNullOrEmpty(userName)
             ? null
-            : config.Users?.FirstOrDefault(item => item.Name == userName)?.UserCredentials
+            : config.Users?.FirstOrDefault(item => item?.Name == userName)?.UserCredentials
                 ?? throw new KubeconfigException($"has no user with credentials for its context '{name}'");
         if (user is not null && (user.Impersonate is not null || user.ImpersonateGroups.Any()))
         {
@@ -218,7 +225,7 @@ internal sealed class KubeconfigFile
         {
             throw new KubeconfigException("does not exist");
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new KubeconfigException($"cannot be read ({fault.GetType().Name})");
         }

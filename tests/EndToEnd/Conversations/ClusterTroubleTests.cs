@@ -58,6 +58,30 @@ public sealed class ClusterTroubleTests
     }
 
     [Fact]
+    public async Task A_service_that_is_told_to_stop_acknowledges_what_it_works_on_and_the_next_one_does_it()
+    {
+        await using var world = await ReleaseWorld.StartAsync();
+        await world.ReadyAsync();
+        world.Cluster.Fault = _ => new Fault.Hang();
+        var reply = world.TypeAndReadAtOnceAsync(Alice, "/promote my-app");
+        await world.WhenAsync(
+            async () =>
+                (await world.Store.OpenCommandsAsync(ReleaseWorld.RefOf(world.App), default)).Count == 1 ? "" : null,
+            "the command is written down"
+        );
+
+        world.BeginToStopService();
+
+        (await reply).Text.ShouldBe("On it. I'll tell you here what came of it.");
+        await world.StopServiceAsync();
+        world.Cluster.Fault = null;
+        await world.StartServiceAsync();
+        await world.WhenWhisperedAsync(Alice, "alice promoted v2.");
+        await world.WhenAsync("v2", JobStatus.Succeeded);
+        world.Patches().Count(patch => patch.Status == 200).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task What_was_asked_of_an_app_that_the_catalog_forgets_is_refused_once_and_told()
     {
         await using var world = await ReleaseWorld.StartAsync();

@@ -111,6 +111,9 @@ internal sealed partial class ReleaseWorld : IAsyncDisposable
         );
     }
 
+    /// <summary>What a signal to stop does first; the service still answers.</summary>
+    public void BeginToStopService() => Service.BeginToStop();
+
     /// <summary>Stops the service; the cluster and Slack go on.</summary>
     public async Task StopServiceAsync()
     {

@@ -60,6 +60,9 @@ internal sealed class RunningService : IAsyncDisposable
         return new RunningService(app);
     }
 
+    /// <summary>What a signal to stop does first: work is called back, and requests under way are still answered.</summary>
+    public void BeginToStop() => app.Lifetime.StopApplication();
+
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync();

@@ -119,6 +119,16 @@ public sealed class ServiceProcessTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n# nothing yet\n")]
+    public async Task An_empty_catalog_is_a_fault(string text)
+    {
+        await File.WriteAllTextAsync(CatalogPath, text, Stop);
+
+        (await FailAsync(2, [])).ShouldContain($"{CatalogPath}:1:1: the file is empty");
+    }
+
     [Fact]
     public async Task Sqlite_is_refused_where_Azure_runs_several_instances()
     {

@@ -30,11 +30,25 @@ public sealed class ConnectionTests
 
     [Theory]
     [InlineData("users: [", "is not a kubeconfig: line 2")]
+    [InlineData("users: [{ name: u, user: { token: the-secret-token }\nkind: Config", "is not a kubeconfig: a bracket")]
     [InlineData("", "is not a kubeconfig: it is empty")]
     [InlineData("just text the-secret-token", "is not a kubeconfig")]
     [InlineData("users: the-secret-token", "is not a kubeconfig")]
     [InlineData("kind: Config", "has no current-context")]
     [InlineData("current-context: main", "has no context 'main'")]
+    [InlineData("{ current-context: main, contexts: [null] }", "has no context 'main'")]
+    [InlineData(
+        "{ current-context: m, contexts: [{ name: m, context: { cluster: c, user: u } }], clusters: [null] }",
+        "has no cluster for its context 'm'"
+    )]
+    [InlineData(
+        "{ current-context: m, contexts: [{ name: m, context: { cluster: c, user: u } }], clusters: [{ name: c, cluster: { server: 'http://localhost' } }], users: [null] }",
+        "has no user with credentials"
+    )]
+    [InlineData(
+        "{ current-context: m, contexts: [{ name: m, context: { cluster: c, user: u } }], clusters: [{ name: c, cluster: { server: 'https://localhost', certificate-authority: \"a\\0b\" } }], users: [{ name: u, user: { token: the-secret-token } }] }",
+        "cannot be used (ArgumentException)"
+    )]
     [InlineData(
         "{ current-context: main, contexts: [{ name: main, context: { cluster: c, user: u } }] }",
         "has no cluster for its context 'main'"
@@ -79,6 +93,25 @@ public sealed class ConnectionTests
         why.Message.ShouldStartWith($"Cluster 'prod': the kubeconfig {clusters.PathOf("broken")} {reason}");
         patch.Kind().ShouldBe(ClusterFaultKind.Misconfigured);
         clusters.ConnectionLog.Lines.ShouldBe([$"Error: {why.Message}"]);
+    }
+
+    [Fact]
+    public async Task A_kubeconfig_with_any_one_character_lost_or_cut_off_anywhere_is_told_or_used()
+    {
+        using var clusters = new Clusters();
+        var whole = await File.ReadAllTextAsync(clusters.Kubeconfig("whole", new Uri("http://localhost/")).Path, Stop);
+        var damaged = Enumerable
+            .Range(0, whole.Length)
+            .SelectMany(at => new[] { whole[..at], whole.Remove(at, 1) })
+            .Distinct();
+        foreach (var text in damaged)
+        {
+            clusters.Catalog = Clusters.Of(new Cluster("prod", clusters.WriteText("damaged", text)));
+
+            var answer = await clusters.Connections.FindAsync("prod", toPatch: false, Stop);
+
+            (answer.Connection is null).ShouldBe(answer.Fault?.Kind == ClusterFaultKind.Misconfigured, text);
+        }
     }
 
     [Fact]

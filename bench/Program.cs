@@ -1,0 +1,33 @@
+using Devflow.ChatOps.Bench;
+
+Func<Options, Task>? measure = args.FirstOrDefault() switch
+{
+    "cold" => ColdStart.RunAsync,
+    "warm" => WarmCommands.RunAsync,
+    "promote" => PromoteToPatch.RunAsync,
+    "hints" => Hints.RunAsync,
+    "explain" => ExplainThroughput.RunAsync,
+    _ => null,
+};
+if (measure is null)
+{
+    Console.Error.WriteLine(
+        """
+        dotnet run -c Release --project bench -- COMMAND [--count N] [--service PATH] [--peer COMMAND]
+
+          cold      from the start of a process to its first answer to a slash command
+          warm      slash commands one after the other: until written down, until answered; resident memory
+          promote   /promote typed -> the patch is at the API server
+          hints     notifications accepted durably per second, counted again in the store
+          explain   watch events through `explain --json` per second
+
+        --count    how many times
+        --service  the service's executable; the one built beside this program unless given
+        --peer     cold and warm: another program that answers /devflow at $PORT with $SLACK_SIGNING_SECRET
+        """
+    );
+    return 2;
+}
+
+await measure(Options.Parse(args[1..]));
+return 0;
