@@ -109,6 +109,12 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
     /// <summary>The freeze that keeps it from being promoted, as the card shows it; none for a release that rolls back.</summary>
     public Frozen? Freeze { get; init; }
 
+    /// <summary>
+    /// The path that a rollback would take as the cluster was last seen; <c>null</c> when there is none, or when the
+    /// version to go back to is not this Job's base.
+    /// </summary>
+    public RollbackPath? WayBack { get; init; }
+
     /// <summary>How long the old version can be brought back at once.</summary>
     public DateTimeOffset? InstantRollbackUntil { get; init; }
 

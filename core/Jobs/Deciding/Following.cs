@@ -39,12 +39,13 @@ internal static class Following
             Message = release.Message,
             Trouble =
                 release.Status == ReleaseStatus.AwaitingApproval ? JobTexts.Trouble(seen.TroubleOf(release.Hash)) : "",
-            InstantRollbackUntil =
-                release.Status == ReleaseStatus.Succeeded ? seen.InstantRollbackUntil(release) : null,
+            WayBack = RollingBack.PathOf(job, seen, rollout),
             RetryGoesLiveUntil = release.Aborted ? seen.ReplicaSetOf(release.Hash)?.ScaleDownDeadline : null,
             VerifiedAt = seen.At,
             Lock = here.Lock,
         };
+        var isLive = release.Status == ReleaseStatus.Succeeded || job.WayBack == RollbackPath.Undo;
+        job = job with { InstantRollbackUntil = isLive ? seen.InstantRollbackUntil(release) : null };
         job = VoidOldPromotion(job, rollout, here.Now);
         job = VoidOldVotes(job, here.Now);
         job = ExpireVotes(job, here, changes);
@@ -54,6 +55,15 @@ internal static class Following
         job = Nudging.GetMoving(job, rollout, here, changes);
         job = job.Remind(here.Now, changes);
         changes.LookAt(here.Now + Patience(job, seen));
+        if (
+            job.WayBack == RollbackPath.Release
+            && here.Now - release[StepName.PromoteSwitch].Since < TimeSpan.FromMinutes(1)
+            && RollingBack.IsUnmarked(seen.ReplicaSetOf(release.Base))
+        )
+        {
+            changes.LookAt(here.Now.AddSeconds(2));
+        }
+
         if (here.Lock?.ExpiresAt is { } unlocked && unlocked > here.Now)
         {
             changes.LookAt(unlocked);

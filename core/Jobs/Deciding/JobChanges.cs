@@ -82,7 +82,7 @@ internal static class JobChanges
         );
         face.Append(
             CultureInfo.InvariantCulture,
-            $"{job.Lock}|{job.Freeze}|{job.InstantRollbackUntil}|{job.RetryGoesLiveUntil}|"
+            $"{job.Lock}|{job.Freeze}|{job.WayBack}|{job.InstantRollbackUntil}|{job.RetryGoesLiveUntil}|"
         );
         face.Append(CultureInfo.InvariantCulture, $"{job.LastEntry}|{job.Authors.Identities.Count}|");
         face.AppendJoin(',', job.Votes.Select(vote => vote.Actor.DisplayName + vote.At));

@@ -91,11 +91,7 @@ public static class RollingBack
             );
         }
 
-        // The controller marks the old ReplicaSet a moment after the switch; until then an undo is not known to be instant.
-        if (
-            seen.ReplicaSetOf(plan.Target) is { Wanted: > 0, Available: > 0, ScaleDownDeadline: null }
-            && plan.Path == RollbackPath.Release
-        )
+        if (plan.Path == RollbackPath.Release && IsUnmarked(seen.ReplicaSetOf(plan.Target)))
         {
             return Refusals.Refuse(new Refusal.Conflict(), job);
         }
@@ -148,6 +144,21 @@ public static class RollingBack
             )
             : null;
     }
+
+    /// <summary>
+    /// The path of that way, as the card announces it. A status that speaks of another version than the Job tells nothing
+    /// of it.
+    /// </summary>
+    internal static RollbackPath? PathOf(Job job, Observation seen, RolloutView rollout) =>
+        !rollout.IsObserved || rollout.CurrentPodHash != job.Release!.Hash ? job.WayBack
+        : job.Release.Base.IsNone ? null
+        : PlanFor(RolloutJobs.None with { Current = job }, seen, rollout)?.Path;
+
+    /// <summary>
+    /// The controller marks the old ReplicaSet a moment after the switch; until then an undo is not known to be instant.
+    /// </summary>
+    internal static bool IsUnmarked(ReplicaSetView? set) =>
+        set is { Wanted: > 0, Available: > 0, ScaleDownDeadline: null };
 
     /// <summary>
     /// A newer release is about to begin: its template or its hash is there, its ReplicaSet is not. An abort would hit it.

@@ -25,8 +25,9 @@ internal static class ReleaseCardButtons
         ];
 
     /// <summary>
-    /// The way back that a click of this moment would take, as <see cref="Jobs.Deciding.RollingBack.PlanFor"/> sees it;
-    /// <c>null</c> where there is none. When the cluster has moved on by the time of the click, the click is refused.
+    /// The way back that a click of this moment would take, as <see cref="Jobs.Deciding.RollingBack.PlanFor"/> saw it at
+    /// the last look; <c>null</c> where there is none. When the cluster has moved on by the time of the click, the click
+    /// is refused.
     /// </summary>
     public static RollbackPath? PathOf(ReleaseCardScene scene)
     {
@@ -39,13 +40,12 @@ internal static class ReleaseCardButtons
                     or JobStatus.Failed
                     or JobStatus.Syncing
                     or JobStatus.Succeeded;
-        return !open ? null
-            : job.Release![StepName.Completed].Status != StepStatus.Succeeded
-                ? job.Release.Aborted ? RollbackPath.GitOnly
-                    : RollbackPath.Abort
-            : !scene.Environment.Rollback.Undo ? null
-            : job.InstantRollbackUntil > scene.Now ? RollbackPath.Undo
-            : RollbackPath.Release;
+        var path =
+            job.WayBack == RollbackPath.Undo && !(job.InstantRollbackUntil > scene.Now)
+                ? RollbackPath.Release
+                : job.WayBack;
+        var undoes = path is RollbackPath.Undo or RollbackPath.Release;
+        return open && (scene.Environment.Rollback.Undo || !undoes) ? path : null;
     }
 
     /// <summary>An abort that nobody rolled back can be retried.</summary>

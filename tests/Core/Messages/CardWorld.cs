@@ -82,7 +82,13 @@ internal static class CardWorld
             : it.Name == step ? it with { Status = status, Message = message, Since = Now.AddMinutes((int)step - 10) }
             : it
         );
-        return Bound with { Status = job, Message = message, Release = Bound.Release! with { Steps = [.. steps] } };
+        return Bound with
+        {
+            Status = job,
+            Message = message,
+            Release = Bound.Release! with { Steps = [.. steps] },
+            WayBack = job == JobStatus.Succeeded ? RollbackPath.Release : RollbackPath.Abort,
+        };
     }
 
     public static Job Running =>
@@ -112,9 +118,17 @@ internal static class CardWorld
                 "RolloutAborted: deadline exceeded (ImagePullBackOff: no such tag)",
                 JobStatus.Failed
             );
-            return job with { Release = job.Release! with { Aborted = true } };
+            return job with { Release = job.Release! with { Aborted = true }, WayBack = RollbackPath.GitOnly };
         }
     }
+
+    /// <summary>The old version is still up, or was until then.</summary>
+    public static Job UndoableUntil(this Job job, DateTimeOffset until) =>
+        job with
+        {
+            WayBack = RollbackPath.Undo,
+            InstantRollbackUntil = until,
+        };
 
     public static Job RollingBack(Job job, RollbackPath path, bool clusterDone = false) =>
         job with

@@ -116,6 +116,7 @@ internal sealed class HostileWorld(int seed, string? only = null)
             Trouble = random.Next(2) == 0 ? "" : Text(),
             Lock = new ReleaseLock(Text(), Text(), Text(), Actor(), CardWorld.Now, null),
             Freeze = CardWorld.Freeze with { Reason = Text() },
+            WayBack = random.Next(5) is var way and < 4 ? (RollbackPath)way : null,
             InstantRollbackUntil = CardWorld.Now.AddSeconds(random.Next(-1, 30)),
             RetryGoesLiveUntil = CardWorld.Now.AddSeconds(random.Next(-1, 30)),
             VerifiedAt = CardWorld.Now,

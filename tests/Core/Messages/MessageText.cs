@@ -23,6 +23,10 @@ internal static partial class MessageText
     public static JsonObject Button(SlackMessage message, string label) =>
         Elements(message).Single(button => (string)button["text"]!["text"]! == label);
 
+    /// <summary>The button of this label, if there is one.</summary>
+    public static JsonObject? FindButton(SlackMessage message, string label) =>
+        Elements(message).SingleOrDefault(button => (string)button["text"]!["text"]! == label);
+
     /// <summary>What a button asks before it acts.</summary>
     public static string Question(SlackMessage message, string label) =>
         (string)Button(message, label)["confirm"]!["text"]!["text"]!;

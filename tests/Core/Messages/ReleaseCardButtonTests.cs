@@ -21,10 +21,7 @@ public sealed class ReleaseCardButtonTests
     [InlineData(0, RollbackPath.Release)]
     public void A_rollback_carries_the_path_that_its_question_names(int secondsLeft, RollbackPath path)
     {
-        var button = MessageText.Button(
-            Card(Succeeded with { InstantRollbackUntil = Now.AddSeconds(secondsLeft) }),
-            "Roll back"
-        );
+        var button = MessageText.Button(Card(Succeeded.UndoableUntil(Now.AddSeconds(secondsLeft))), "Roll back");
         ((string?)button["action_id"]).ShouldBe(CardActions.RollBack);
         CardActions.Read((string?)button["value"])!.Value.Path.ShouldBe(path);
         ((string?)button["confirm"]!["style"]).ShouldBe("danger");

@@ -178,7 +178,7 @@ public sealed class ReleaseCardStateTests
     [Fact]
     public void After_the_instant_window_a_rollback_is_a_release()
     {
-        var card = Card(Succeeded with { InstantRollbackUntil = Now });
+        var card = Card(Succeeded.UndoableUntil(Now));
         MessageText.Lines(card, "⏪").ShouldBeEmpty();
         MessageText
             .Question(card, "Roll back")
@@ -191,7 +191,7 @@ public sealed class ReleaseCardStateTests
     public void Where_the_catalog_forbids_the_undo_a_live_release_is_rolled_back_through_Git()
     {
         var target = With(it => it with { Rollback = it.Rollback with { Undo = false } });
-        var card = Card(Succeeded with { InstantRollbackUntil = Now.AddSeconds(30) }, target);
+        var card = Card(Succeeded.UndoableUntil(Now.AddSeconds(30)), target);
         MessageText.Lines(card, "⏪").ShouldBe(["⏪ *Roll back* through Git: the catalog says rollback.undo: false"]);
         MessageText.Buttons(card).ShouldBe(["Open production"]);
         // An abort patches only the status: it stays.

@@ -86,7 +86,7 @@ public sealed class ReleaseCardTests
 
     [Fact]
     public void A_live_release_says_how_long_it_can_be_taken_back_at_once() =>
-        Show(Succeeded with { InstantRollbackUntil = Now.AddSeconds(30) })
+        Show(Succeeded.UndoableUntil(Now.AddSeconds(30)))
             .ShouldBe(
                 $"""
                 # ✅ my-app · production · v2 · live

@@ -153,6 +153,7 @@ internal static class Samples
             Trouble = "CrashLoopBackOff",
             Lock = Lock,
             Freeze = new Frozen(Noon.AddDays(1), "Europe/Berlin", "weekend"),
+            WayBack = RollbackPath.Undo,
             InstantRollbackUntil = Noon.AddSeconds(30),
             RetryGoesLiveUntil = Noon.AddSeconds(20),
             VerifiedAt = Noon,
