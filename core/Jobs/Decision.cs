@@ -16,6 +16,12 @@ public sealed record Decision
 
     /// <summary>When to look at the Rollout again even if nobody hints.</summary>
     public DateTimeOffset? LookAgainAt { get; init; }
+
+    /// <summary>
+    /// The same where somebody else makes sure that the Rollout has not changed meanwhile: then only what the clock alone
+    /// changes is worth a look, and what a Rollout does not show by itself.
+    /// </summary>
+    public DateTimeOffset? LookAtRestAt { get; init; }
 }
 
 /// <summary>The Jobs of one Rollout that a decision is about.</summary>

@@ -132,6 +132,28 @@ public static class KubernetesReader
         };
     }
 
+    /// <summary>The name, uid and version of any object, also of one that is sent with its metadata only.</summary>
+    public static (string Name, string Uid, string ResourceVersion) Identity(JsonElement item)
+    {
+        var metadata = item.Get("metadata");
+        return (metadata.Text("name"), metadata.Text("uid"), metadata.Text("resourceVersion"));
+    }
+
+    /// <summary>Where the next page of a list begins (empty after the last), and the version that all pages are of.</summary>
+    public static (string Next, string Version) PageOf(JsonElement list)
+    {
+        var metadata = list.Get("metadata");
+        return (metadata.Text("continue"), metadata.Text("resourceVersion"));
+    }
+
+    /// <summary>The type of a watch's event, such as <c>MODIFIED</c>, and its object.</summary>
+    public static (string Type, JsonElement Item) WatchEvent(JsonElement line) =>
+        (line.Text("type"), line.Get("object"));
+
+    /// <summary>The <c>Status</c> of a watch whose version the server has forgotten.</summary>
+    public static bool IsExpired(JsonElement status) =>
+        status.Number("code") == 410 || status.Text("reason") is "Expired" or "Gone";
+
     /// <summary>Whether the object names the given owner in its ownerReferences.</summary>
     public static bool IsOwnedBy(JsonElement item, string kind, string name, string uid) =>
         item.Get("metadata")

@@ -1,5 +1,6 @@
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Functions.Processing;
+using Devflow.ChatOps.Functions.Processing.Watching;
 
 namespace Devflow.ChatOps.Functions.Health;
 
@@ -18,6 +19,7 @@ public static class Health
         string probe,
         IStore store,
         CatalogSource catalogs,
+        WatchState watch,
         CancellationToken stop
     )
     {
@@ -42,11 +44,27 @@ public static class Health
                 return catalogs.Current is null
                     ? Results.Json(new { status = "not ready", reason = "No catalog is loaded." }, statusCode: 503)
                     : Results.Json(
-                        new { status = "ready", catalog = catalogs.Problem is null ? "current" : "last good one" }
+                        new
+                        {
+                            status = "ready",
+                            catalog = catalogs.Problem is null ? "current" : "last good one",
+                            watch = Of(watch),
+                        }
                     );
 
             default:
                 return Results.NotFound();
         }
     }
+
+    /// <summary>A note, and no reason to be taken out of service: what is not watched is told by notifications and the sweep.</summary>
+    private static object Of(WatchState watch) =>
+        watch.Role == WatchRole.Watching
+            ? new
+            {
+                role = "watching",
+                places = watch.Places,
+                notWatched = watch.Problems,
+            }
+            : new { role = watch.Role == WatchRole.Off ? "off" : "standby" };
 }

@@ -26,6 +26,9 @@ public sealed class DevflowOptions
     /// <summary>A secret of at least 32 characters that seals what is stored for a short time; the first signing secret unless set.</summary>
     public string SealingKey { get; set; } = "";
 
+    /// <summary>Watch the clusters of the catalog, so that changes are seen without notifications.</summary>
+    public bool Watch { get; set; }
+
     public SlackSettings Slack { get; set; } = new();
 
     /// <summary>Bearer tokens of the hooks by cluster, two while one is being replaced; a cluster without one is refused.</summary>

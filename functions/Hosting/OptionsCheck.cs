@@ -32,6 +32,10 @@ internal static class OptionsCheck
             "Devflow:Store: sqlite keeps its file on one instance, and Azure Functions runs several; use a database server."
         );
         Need(options.Catalog.Length > 0, "Devflow:Catalog: the path of the catalog is missing.");
+        Need(
+            !(options.Watch && host.UnderFunctions),
+            "Devflow:Watch: Azure Functions gives no time between requests, so nothing can be watched there; leave it out, or run the service alone."
+        );
         Need(options.Holder.Length > 0, "Devflow:Holder: a name is missing.");
         Need(options.SealingKey.Length is 0 or >= 32, "Devflow:SealingKey: at least 32 characters.");
         Need(

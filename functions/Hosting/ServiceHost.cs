@@ -7,6 +7,8 @@ using Devflow.ChatOps.Functions.Adapters.Slack;
 using Devflow.ChatOps.Functions.Adapters.Sqlite;
 using Devflow.ChatOps.Functions.Api;
 using Devflow.ChatOps.Functions.Processing;
+using Devflow.ChatOps.Functions.Processing.Verifying;
+using Devflow.ChatOps.Functions.Processing.Watching;
 using Devflow.ChatOps.Functions.SlackCommands;
 using Devflow.ChatOps.Functions.SlackInteractions;
 
@@ -151,6 +153,7 @@ public static class ServiceHost
         services.AddSingleton(provider => OpenStore(options, provider));
         services.AddSingleton<IJobs>(provider => provider.GetRequiredService<IStore>());
         services.AddSingleton<IWork>(provider => provider.GetRequiredService<IStore>());
+        services.AddSingleton<IRoles>(provider => provider.GetRequiredService<IStore>());
 
         services.AddSingleton(new KubernetesOptions());
         services.AddSingleton(provider => new ClusterConnections(
@@ -159,6 +162,7 @@ public static class ServiceHost
             provider.GetRequiredService<ILogger<ClusterConnections>>()
         ));
         services.AddSingleton<IRollouts, KubernetesRollouts>();
+        services.AddSingleton<IChanges, KubernetesChanges>();
 
         services.AddSingleton(options.Slack.ToOptions());
         services.AddSingleton<SlackGovernor>();
@@ -175,7 +179,9 @@ public static class ServiceHost
         services.AddSingleton<RolloutWorker>();
         services.AddSingleton<WakeUp>();
         services.AddSingleton<Inbox>();
+        services.AddSingleton<Verifier>();
         services.AddSingleton<Sweeper>();
+        services.AddSingleton<WatchState>();
         services.AddSingleton<HookRequest>();
         services.AddSingleton<SlackRequest>();
         services.AddSingleton<SlackViewers>();
@@ -186,6 +192,12 @@ public static class ServiceHost
         if (!host.UnderFunctions)
         {
             services.AddHostedService<BackgroundLoop>();
+            services.AddHostedService<SweepLoop>();
+        }
+
+        if (options.Watch)
+        {
+            services.AddHostedService<Watcher>();
         }
     }
 

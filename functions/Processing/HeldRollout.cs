@@ -68,6 +68,7 @@ public sealed class HeldRollout : IAsyncDisposable
     private readonly Task keeping;
     private bool worked;
     private DateTimeOffset? lookAgainAt;
+    private LastLook? saw;
 
     internal HeldRollout(RolloutLease lease, IWork work, SemaphoreSlim gate, TimeProvider clock, CancellationToken stop)
     {
@@ -84,10 +85,12 @@ public sealed class HeldRollout : IAsyncDisposable
     public CancellationToken Stop => lost.Token;
 
     /// <summary>Everything that the hint asked for was looked at; when to look again without one.</summary>
-    public void Finish(DateTimeOffset? at)
+    /// <param name="look">What was seen; <c>null</c> when nothing was.</param>
+    public void Finish(DateTimeOffset? at, LastLook? look = null)
     {
         worked = true;
         lookAgainAt = at;
+        saw = look;
     }
 
     /// <summary>When to look again if it is not finished: what fails now would fail again at once.</summary>
@@ -100,7 +103,13 @@ public sealed class HeldRollout : IAsyncDisposable
             await ended.CancelAsync();
             await keeping;
             var isInTime = !lost.IsCancellationRequested;
-            await work.ReleaseAsync(Lease, worked && isInTime, isInTime ? lookAgainAt : null, CancellationToken.None);
+            await work.ReleaseAsync(
+                Lease,
+                worked && isInTime,
+                isInTime ? lookAgainAt : null,
+                CancellationToken.None,
+                saw
+            );
         }
         catch (StoreUnavailableException)
         {

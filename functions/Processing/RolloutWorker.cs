@@ -49,9 +49,14 @@ public sealed partial class RolloutWorker(
             await commands.RunAsync(command, target, catalog, held.Lease, held.Stop);
         }
 
-        var look = await ObserveAsync(target, catalog, held);
+        var (look, seen) = await ObserveAsync(target, catalog, held);
         await answers.DeliverAsync(rollout, held.Stop);
-        held.Finish(Earliest(look, await DrawAsync(target, catalog, held)));
+        var jobs = await store.JobsOfAsync(rollout, held.Stop);
+        look = Earliest(look, await DrawAsync(jobs, target, catalog, held));
+        held.Finish(
+            look,
+            seen is null ? null : new LastLook(ChangeMark.Of(seen.Rollout), seen.At, Waits(jobs.Current))
+        );
         return true;
     }
 
@@ -90,7 +95,15 @@ public sealed partial class RolloutWorker(
         held.Finish(null);
     }
 
-    private async Task<DateTimeOffset?> ObserveAsync(ReleaseTarget target, ReleaseCatalog catalog, HeldRollout held)
+    /// <summary>Somebody is asked to act, and wants to know that what is asked is still so.</summary>
+    private static bool Waits(Job? job) => job is { Status: JobStatus.AwaitingApproval or JobStatus.Failed };
+
+    /// <summary>When to look again, and what was seen at last; nothing when it cannot be told.</summary>
+    private async Task<(DateTimeOffset? LookAgainAt, Observation? Seen)> ObserveAsync(
+        ReleaseTarget target,
+        ReleaseCatalog catalog,
+        HeldRollout held
+    )
     {
         var rollout = held.Lease.Rollout;
         var under = new HeldTarget(held.Lease, catalog, target);
@@ -103,7 +116,7 @@ public sealed partial class RolloutWorker(
             if (answer is ClusterAnswer<Observation>.Fault fault)
             {
                 CannotObserve(rollout, fault.Why.Kind, fault.Why.Message);
-                return clock.GetUtcNow() + (fault.Why.RetryAfter ?? afterFailure);
+                return (clock.GetUtcNow() + (fault.Why.RetryAfter ?? afterFailure), null);
             }
 
             var seen = ((ClusterAnswer<Observation>.Ok)answer).Value;
@@ -113,7 +126,9 @@ public sealed partial class RolloutWorker(
                 Lock = await store.FindLockAsync(target.App.Name, target.Environment.Name, now, held.Stop),
             };
             var decision = Observing.Decide(jobs, seen, here);
-            look = Earliest(decision.LookAgainAt, PatchSender.NextLook(jobs));
+            // What was seen for the first time may still be settling: the reason of a pod comes after the Rollout's word.
+            var rests = held.Lease.LastLook?.Mark == ChangeMark.Of(seen.Rollout);
+            look = Earliest(rests ? decision.LookAtRestAt : decision.LookAgainAt, PatchSender.NextLook(jobs));
             if (await SaveAsync(decision, held) is not { } saved)
             {
                 continue;
@@ -127,11 +142,11 @@ public sealed partial class RolloutWorker(
 
             if (!sent)
             {
-                return look;
+                return (look, seen);
             }
         }
 
-        return Earliest(look, clock.GetUtcNow().AddSeconds(2));
+        return (Earliest(look, clock.GetUtcNow().AddSeconds(2)), null);
     }
 
     private async Task<IReadOnlyList<Job>?> SaveAsync(Decision decision, HeldRollout held)
@@ -152,9 +167,13 @@ public sealed partial class RolloutWorker(
         return saved;
     }
 
-    private async Task<DateTimeOffset?> DrawAsync(ReleaseTarget target, ReleaseCatalog catalog, HeldRollout held)
+    private async Task<DateTimeOffset?> DrawAsync(
+        RolloutJobs jobs,
+        ReleaseTarget target,
+        ReleaseCatalog catalog,
+        HeldRollout held
+    )
     {
-        var jobs = await store.JobsOfAsync(held.Lease.Rollout, held.Stop);
         DateTimeOffset? look = null;
         // A card that was superseded links to the one that took its place: that is posted first.
         foreach (var job in jobs.Unfinished.Concat(jobs.Pending).Prepend(jobs.Current))

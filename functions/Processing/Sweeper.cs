@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Core.Rollouts;
+using Devflow.ChatOps.Functions.Processing.Verifying;
 
 namespace Devflow.ChatOps.Functions.Processing;
 
@@ -10,14 +11,14 @@ namespace Devflow.ChatOps.Functions.Processing;
 public sealed partial class Sweeper(
     IStore store,
     RolloutWorker worker,
-    CatalogSource catalogs,
+    Verifier verifier,
     WakeUp wakeUp,
     TimeProvider clock,
     ILogger<Sweeper> log
 )
 {
-    /// <summary>Hints get lost, and nobody hints at a quiet Rollout: each is looked at this often.</summary>
-    private static readonly TimeSpan lookAtAllEvery = TimeSpan.FromMinutes(5);
+    /// <summary>A cluster that does not answer must not keep the others' work waiting.</summary>
+    private static readonly TimeSpan verifyingMayTake = TimeSpan.FromSeconds(2);
 
     private const int AtOnce = 8;
 
@@ -25,11 +26,16 @@ public sealed partial class Sweeper(
     private const int RoundAtMost = 16;
 
     private readonly ConcurrentDictionary<string, bool> busy = new(StringComparer.Ordinal);
-    private DateTimeOffset lookedAtAll = DateTimeOffset.MinValue;
 
-    /// <summary>One round in every cluster: true when there was something to do, so that another round is worthwhile.</summary>
-    public async Task<bool> SweepAsync(CancellationToken stop) =>
-        (await Task.WhenAll(await StartAsync(stop))).Any(worked => worked);
+    /// <summary>
+    /// Verifies what is quiet, and one round in every cluster: true when there was something to do, so that another round
+    /// is worthwhile.
+    /// </summary>
+    public async Task<bool> SweepAsync(CancellationToken stop)
+    {
+        await Task.WhenAny(verifier.RunAsync(stop), Task.Delay(verifyingMayTake, clock, stop));
+        return (await Task.WhenAll(await StartAsync(stop))).Any(worked => worked);
+    }
 
     /// <summary>
     /// Starts a round in every cluster that has something due and no round under way: a cluster that does not answer holds
@@ -37,7 +43,6 @@ public sealed partial class Sweeper(
     /// </summary>
     public async Task<IReadOnlyList<Task<bool>>> StartAsync(CancellationToken stop)
     {
-        await HintAtAllAsync(stop);
         var rounds = new List<Task<bool>>();
         var asked = busy.Keys.ToHashSet(StringComparer.Ordinal);
         while (await store.DueAsync(clock.GetUtcNow(), asked, RoundAtMost, stop) is { Count: > 0 } due)
@@ -107,29 +112,6 @@ public sealed partial class Sweeper(
             Failed(rollout, fault);
             return false;
         }
-    }
-
-    private async Task HintAtAllAsync(CancellationToken stop)
-    {
-        var now = clock.GetUtcNow();
-        if (catalogs.Current is not { } catalog || now - lookedAtAll < lookAtAllEvery)
-        {
-            return;
-        }
-
-        await Task.WhenAll(
-            catalog.Targets.Select(target =>
-                store.HintAsync(
-                    new RolloutRef(
-                        target.Environment.Cluster,
-                        target.Environment.Namespace,
-                        target.Environment.Rollout
-                    ),
-                    stop
-                )
-            )
-        );
-        lookedAtAll = now;
     }
 
     [LoggerMessage(LogLevel.Error, "The store does not answer while working on {Rollout}: {Reason}")]

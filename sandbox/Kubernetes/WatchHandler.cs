@@ -102,9 +102,9 @@ internal sealed class WatchHandler(ObjectStore store, ApiServerOptions options, 
             return;
         }
 
-        // What happened up to the end is still told.
+        // What happened up to the end is still told. Of a watch that the store has ended, nobody knows up to where that is.
         await DrainAsync(subscription, selector, writer, aborted);
-        if (withBookmarks)
+        if (withBookmarks && ended.IsCancellationRequested)
         {
             await SendBookmarkAsync(subscription, selector, writer, aborted);
         }

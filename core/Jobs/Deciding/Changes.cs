@@ -6,6 +6,7 @@ internal sealed class Changes
     private readonly Dictionary<JobId, Job?> before = [];
     private readonly List<Job> after = [];
     private DateTimeOffset? look;
+    private DateTimeOffset? lookAtRest;
 
     /// <summary>Puts a Job's new state; <paramref name="old"/> is the stored one, <c>null</c> for a new Job.</summary>
     public Job Put(Job? old, Job changed)
@@ -23,7 +24,10 @@ internal sealed class Changes
     public bool Has(JobId id) => before.ContainsKey(id);
 
     /// <summary>Look again at this time, or earlier.</summary>
-    public void LookAt(DateTimeOffset at) => look = look is null || at < look ? at : look;
+    public void LookAt(DateTimeOffset at) => (look, lookAtRest) = (Earliest(look, at), Earliest(lookAtRest, at));
+
+    /// <summary>The same, only because hints get lost: not needed where the Rollout is known to be as it was.</summary>
+    public void LookUnlessVerified(DateTimeOffset at) => look = Earliest(look, at);
 
     public Decision Decide(CommandOutcome? outcome = null) =>
         new()
@@ -36,5 +40,9 @@ internal sealed class Changes
             ],
             Outcome = outcome,
             LookAgainAt = look,
+            LookAtRestAt = lookAtRest,
         };
+
+    private static DateTimeOffset Earliest(DateTimeOffset? known, DateTimeOffset at) =>
+        known is null || at < known ? at : known.Value;
 }

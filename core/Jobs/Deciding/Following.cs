@@ -54,7 +54,15 @@ internal static class Following
         job = LiveWithoutApproval(job, before, rollout, here);
         job = Nudging.GetMoving(job, rollout, here, changes);
         job = job.Remind(here.Now, changes);
-        changes.LookAt(here.Now + Patience(job, seen));
+        if (Rests(job, seen))
+        {
+            changes.LookUnlessVerified(here.Now + Patience(job, seen));
+        }
+        else
+        {
+            changes.LookAt(here.Now + Patience(job, seen));
+        }
+
         if (
             job.WayBack == RollbackPath.Release
             && here.Now - release[StepName.PromoteSwitch].Since < TimeSpan.FromMinutes(1)
@@ -191,15 +199,30 @@ internal static class Following
             );
     }
 
+    /// <summary>
+    /// Whatever changes it is written into the Rollout: a person's promote, pods that become ready or cease to be, an
+    /// abort. In the other states the reasons of pods, metrics, the Application or a ReplicaSet's deadline move by
+    /// themselves.
+    /// </summary>
+    private static bool Rests(Job job, Observation seen) =>
+        job switch
+        {
+            { Status: JobStatus.AwaitingApproval } => job.Trouble.Length == 0,
+            { Status: JobStatus.Succeeded or JobStatus.Failed } => !IsWayBackMoving(seen),
+            _ => job.IsFinal,
+        };
+
     /// <summary>How long to leave a Job alone when nobody hints: hints get lost.</summary>
     private static TimeSpan Patience(Job job, Observation seen) =>
         job.Status switch
         {
             JobStatus.Running or JobStatus.Syncing or JobStatus.RollingBack => TimeSpan.FromSeconds(15),
             JobStatus.AwaitingApproval or JobStatus.Failed => TimeSpan.FromSeconds(30),
-            // The way back may become instant, or cease to be.
-            JobStatus.Succeeded when seen.ReplicaSets.Any(set => set.ScaleDownDeadline > seen.At) =>
-                TimeSpan.FromSeconds(60),
+            JobStatus.Succeeded when IsWayBackMoving(seen) => TimeSpan.FromSeconds(60),
             _ => TimeSpan.FromMinutes(5),
         };
+
+    /// <summary>The way back may become instant, or cease to be.</summary>
+    private static bool IsWayBackMoving(Observation seen) =>
+        seen.ReplicaSets.Any(set => set.ScaleDownDeadline > seen.At);
 }

@@ -29,17 +29,80 @@ internal sealed class ApiCaller(ClusterConnections connections, KubernetesOption
             var found = await connections.FindAsync(cluster, request.Changes, time.Token);
             if (found.Connection is not { } connection)
             {
-                return Failed(found.Fault!);
+                return Failed<JsonDocument>(found.Fault!);
             }
 
             using var loan = connection.Borrow();
             return loan is null
-                ? Failed(new ClusterFault(ClusterFaultKind.Unavailable, $"Cluster '{cluster}' is being reconnected."))
-                : await SendAsync(connection, request, time);
+                ? Failed<JsonDocument>(ApiFaults.Reconnecting(cluster))
+                : await GuardedAsync(connection, request, time, () => SendAsync(connection, request, time));
         }
         catch (OperationCanceledException) when (time.IsOver)
         {
-            return Failed(ApiFaults.TimedOut(cluster, request));
+            return Failed<JsonDocument>(ApiFaults.TimedOut(cluster, request));
+        }
+    }
+
+    /// <summary>
+    /// Opens a watch within the time of a request and follows it for <paramref name="time"/>: the server should have ended
+    /// it by then, so that a connection that died without a word is given up.
+    /// </summary>
+    /// <param name="read">Reads the stream to its end.</param>
+    public async Task<ClusterAnswer<WatchEnd>> WatchAsync(
+        string cluster,
+        ApiRequest request,
+        TimeSpan time,
+        Func<ClusterConnection, Stream, CancellationToken, Task<ClusterAnswer<WatchEnd>>> read,
+        CancellationToken stop
+    )
+    {
+        using var opening = new Deadline(options.RequestTimeout, clock, stop);
+        using var following = new Deadline(time, clock, stop);
+        try
+        {
+            var found = await connections.FindAsync(cluster, toPatch: false, opening.Token);
+            if (found.Connection is not { } connection)
+            {
+                return Failed<WatchEnd>(found.Fault!);
+            }
+
+            using var loan = connection.Borrow();
+            if (loan is null)
+            {
+                return Failed<WatchEnd>(ApiFaults.Reconnecting(cluster));
+            }
+
+            using var message = Message(connection, request);
+            HttpResponseMessage? open = null;
+            var opened = await GuardedAsync(
+                connection,
+                request,
+                opening,
+                async () =>
+                {
+                    open = await OpenAsync(connection, message, opening);
+                    return open.StatusCode is HttpStatusCode.OK or HttpStatusCode.Gone
+                        ? new ClusterAnswer<WatchEnd>.Ok(WatchEnd.Expired)
+                        : Failed<WatchEnd>(await FaultAsync(connection, request, open, opening.Token));
+                }
+            );
+            using var answer = open;
+            return opened is ClusterAnswer<WatchEnd>.Fault || answer is not { StatusCode: HttpStatusCode.OK }
+                ? opened
+                : await GuardedAsync(
+                    connection,
+                    request,
+                    following,
+                    async () =>
+                    {
+                        await using var stream = await answer.Content.ReadAsStreamAsync(following.Token);
+                        return await read(connection, stream, following.Token);
+                    }
+                );
+        }
+        catch (OperationCanceledException) when (opening.IsOver || following.IsOver)
+        {
+            return Failed<WatchEnd>(ApiFaults.TimedOut(cluster, request));
         }
     }
 
@@ -49,22 +112,43 @@ internal sealed class ApiCaller(ClusterConnections connections, KubernetesOption
         Deadline time
     )
     {
+        using var message = Message(connection, request);
+        using var answer = await OpenAsync(connection, message, time);
+        return answer.StatusCode is HttpStatusCode.OK
+            ? await ReadAsync(connection, request, answer, time.Token)
+            : Failed<JsonDocument>(await FaultAsync(connection, request, answer, time.Token));
+    }
+
+    private async Task<HttpResponseMessage> OpenAsync(
+        ClusterConnection connection,
+        HttpRequestMessage message,
+        Deadline time
+    )
+    {
+        var answer = await connection.SendAsync(message, time.Token);
+        if (answer.StatusCode == HttpStatusCode.Unauthorized && connection.RunsProgram)
+        {
+            connections.Forget(connection.Cluster, connection);
+        }
+
+        return answer;
+    }
+
+    /// <summary>Tells apart how a request can fail.</summary>
+    private static async Task<ClusterAnswer<T>> GuardedAsync<T>(
+        ClusterConnection connection,
+        ApiRequest request,
+        Deadline time,
+        Func<Task<ClusterAnswer<T>>> send
+    )
+    {
         try
         {
-            using var message = Message(connection, request);
-            using var answer = await connection.SendAsync(message, time.Token);
-            if (answer.StatusCode == HttpStatusCode.Unauthorized && connection.RunsProgram)
-            {
-                connections.Forget(connection.Cluster, connection);
-            }
-
-            return answer.StatusCode is HttpStatusCode.OK
-                ? await ReadAsync(connection, request, answer, time.Token)
-                : Failed(await FaultAsync(connection, request, answer, time.Token));
+            return await send();
         }
         catch (Exception why) when (IsCredentialFault(why))
         {
-            return Failed(
+            return Failed<T>(
                 new ClusterFault(
                     ClusterFaultKind.Misconfigured,
                     Plain.OneLine(
@@ -82,7 +166,7 @@ internal sealed class ApiCaller(ClusterConnections connections, KubernetesOption
         catch (Exception why)
             when (!time.Token.IsCancellationRequested && ApiFaults.Of(connection, request, why) is not null)
         {
-            return Failed(ApiFaults.Of(connection, request, why)!);
+            return Failed<T>(ApiFaults.Of(connection, request, why)!);
         }
     }
 
@@ -96,7 +180,7 @@ internal sealed class ApiCaller(ClusterConnections connections, KubernetesOption
         var body = await ReadLimitedAsync(answer.Content, options.AnswerLimit, stop);
         if (body.Length > options.AnswerLimit)
         {
-            return Failed(
+            return Failed<JsonDocument>(
                 ApiFaults.Lost(connection, request, $"answered with more than {options.AnswerLimit / 1024} KiB")
             );
         }
@@ -108,7 +192,9 @@ internal sealed class ApiCaller(ClusterConnections connections, KubernetesOption
         }
         catch (JsonException)
         {
-            return Failed(ApiFaults.Lost(connection, request, "answered with something that is not JSON"));
+            return Failed<JsonDocument>(
+                ApiFaults.Lost(connection, request, "answered with something that is not JSON")
+            );
         }
 
         if (IsAnswerTo(request, json.RootElement))
@@ -117,7 +203,9 @@ internal sealed class ApiCaller(ClusterConnections connections, KubernetesOption
         }
 
         json.Dispose();
-        return Failed(ApiFaults.Lost(connection, request, "answered with JSON that is not what was asked for"));
+        return Failed<JsonDocument>(
+            ApiFaults.Lost(connection, request, "answered with JSON that is not what was asked for")
+        );
     }
 
     private async Task<ClusterFault> FaultAsync(
@@ -137,7 +225,7 @@ internal sealed class ApiCaller(ClusterConnections connections, KubernetesOption
             request.Changes ? HttpMethod.Patch : HttpMethod.Get,
             new Uri(connection.BaseUri, request.Path)
         );
-        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        message.Headers.TryAddWithoutValidation("Accept", request.Accept);
         if (request.Body is { } body)
         {
             message.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
@@ -197,6 +285,5 @@ internal sealed class ApiCaller(ClusterConnections connections, KubernetesOption
                 or DirectoryNotFoundException
                 or UnauthorizedAccessException;
 
-    private static ClusterAnswer<JsonDocument> Failed(ClusterFault fault) =>
-        new ClusterAnswer<JsonDocument>.Fault(fault);
+    private static ClusterAnswer<T> Failed<T>(ClusterFault fault) => new ClusterAnswer<T>.Fault(fault);
 }

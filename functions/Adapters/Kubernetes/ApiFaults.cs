@@ -114,6 +114,10 @@ internal static class ApiFaults
             _ => null,
         };
 
+    /// <summary>The connection was replaced this moment.</summary>
+    public static ClusterFault Reconnecting(string cluster) =>
+        new(ClusterFaultKind.Unavailable, $"Cluster '{cluster}' is being reconnected.");
+
     /// <summary>The time is over.</summary>
     public static ClusterFault TimedOut(string cluster, ApiRequest request) =>
         Fault(

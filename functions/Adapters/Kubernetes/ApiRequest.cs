@@ -19,6 +19,9 @@ internal sealed record ApiRequest(string Verb, string Resource, string Namespace
     /// <summary>The patch's media type.</summary>
     public string ContentType { get; init; } = "";
 
+    /// <summary>In which form the answer is wanted.</summary>
+    public string Accept { get; init; } = "application/json";
+
     /// <summary>A change: without an answer it may have happened.</summary>
     public bool Changes => Body is not null;
 
@@ -34,6 +37,27 @@ internal sealed record ApiRequest(string Verb, string Resource, string Namespace
         path += next.Length > 0 ? $"&continue={Uri.EscapeDataString(next)}" : "";
         return new ApiRequest("list", resource, ns, path);
     }
+
+    /// <summary>Follows the objects of a namespace from a version; the server ends it after this time.</summary>
+    public static ApiRequest Watch(string api, string resource, string ns, string version, TimeSpan time) =>
+        new(
+            "watch",
+            resource,
+            ns,
+            $"{api}/namespaces/{ns}/{resource}?watch=true&allowWatchBookmarks=true&resourceVersion={Uri.EscapeDataString(version)}"
+                + $"&timeoutSeconds={(int)time.TotalSeconds}"
+        );
+
+    /// <summary>
+    /// The same, with nothing of the objects but their metadata
+    /// (https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches).
+    /// </summary>
+    public ApiRequest MetadataOnly() =>
+        this with
+        {
+            Accept =
+                $"application/json;as=PartialObjectMetadata{(Verb == "list" ? "List" : "")};g=meta.k8s.io;v=v1,application/json",
+        };
 
     /// <summary>
     /// Why these names can be no part of a path, or nothing. Names come from hooks too: <c>..</c> would ask for

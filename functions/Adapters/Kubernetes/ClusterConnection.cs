@@ -65,6 +65,9 @@ internal sealed class ClusterConnection
             handler.ConnectTimeout = options.ConnectTimeout;
             handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
             handler.MaxResponseHeadersLength = 64;
+            // A watch keeps its stream for minutes, and a server allows some hundred in one connection: reads must not
+            // queue up behind them.
+            handler.EnableMultipleHttp2Connections = true;
         };
         var client = new k8s.Kubernetes(config);
         VerifyNames(sockets!, config);

@@ -20,4 +20,13 @@ public sealed record KubernetesOptions
 
     /// <summary>Objects asked for in one page of a list.</summary>
     public int PageSize { get; init; } = 500;
+
+    /// <summary>Time for all pages of a list that compares many objects; no lease is held meanwhile.</summary>
+    public TimeSpan ListTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How long a watch is followed, and up to as long again, so that not all of them end at once: a connection that died
+    /// without a word is found by then.
+    /// </summary>
+    public TimeSpan WatchTime { get; init; } = TimeSpan.FromMinutes(3);
 }

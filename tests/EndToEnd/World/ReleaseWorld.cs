@@ -88,7 +88,7 @@ internal sealed partial class ReleaseWorld : IAsyncDisposable
     /// <summary>Starts the service, on another port than before; what it had written down is still there.</summary>
     public async Task StartServiceAsync()
     {
-        service = await RunningService.StartAsync(Settings(), options.RunsLoop, Clock, signal, log);
+        service = await RunningService.StartAsync(Settings(), options.RunsLoop, options.Sweeps, Clock, signal, log);
         clients = new SlackClientSimulator(
             Slack,
             new SlackRequestUrls(

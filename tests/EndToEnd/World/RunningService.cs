@@ -2,6 +2,7 @@ using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Functions.Adapters.Kubernetes;
 using Devflow.ChatOps.Functions.Hosting;
 using Devflow.ChatOps.Functions.Processing;
+using Devflow.ChatOps.Functions.Processing.Verifying;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -33,13 +34,18 @@ internal sealed class RunningService : IAsyncDisposable
 
     public IStore Store => app.Services.GetRequiredService<IStore>();
 
-    /// <summary>One round of the loop, for services that run without it in the background.</summary>
-    public Task<bool> SweepAsync() =>
-        app.Services.GetRequiredService<Sweeper>().SweepAsync(TestContext.Current.CancellationToken);
+    /// <summary>One round of the loop, for services that run without it in the background; verified for as long as it takes.</summary>
+    public async Task<bool> SweepAsync()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await app.Services.GetRequiredService<Verifier>().RunAsync(stop);
+        return await app.Services.GetRequiredService<Sweeper>().SweepAsync(stop);
+    }
 
     public static async Task<RunningService> StartAsync(
         IReadOnlyDictionary<string, string?> settings,
         bool runsLoop,
+        bool sweeps,
         TimeProvider clock,
         Signal signal,
         CapturedLog log
@@ -52,7 +58,7 @@ internal sealed class RunningService : IAsyncDisposable
                 builder.Configuration.AddInMemoryCollection(settings);
                 builder.WebHost.UseUrls("http://127.0.0.1:0");
                 builder.Host.ConfigureContainer<IServiceCollection>(
-                    (_, services) => Replace(services, runsLoop, clock, signal, log)
+                    (_, services) => Replace(services, runsLoop, sweeps, clock, signal, log)
                 );
             }
         );
@@ -72,6 +78,7 @@ internal sealed class RunningService : IAsyncDisposable
     private static void Replace(
         IServiceCollection services,
         bool runsLoop,
+        bool sweeps,
         TimeProvider clock,
         Signal signal,
         CapturedLog log
@@ -97,6 +104,11 @@ internal sealed class RunningService : IAsyncDisposable
         if (!runsLoop)
         {
             services.Remove(services.Single(service => service.ImplementationType == typeof(BackgroundLoop)));
+        }
+
+        if (!runsLoop || !sweeps)
+        {
+            services.Remove(services.Single(service => service.ImplementationType == typeof(SweepLoop)));
         }
     }
 }

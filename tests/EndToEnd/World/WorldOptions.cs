@@ -45,6 +45,9 @@ internal sealed record WorldOptions
     /// <summary>Whether the service's loop runs in the background; without it, a test sweeps.</summary>
     public bool RunsLoop { get; init; } = true;
 
+    /// <summary>Whether the sweep runs in the background, beside the loop.</summary>
+    public bool Sweeps { get; init; } = true;
+
     /// <summary>Whether the controller's notifications reach the service; without them only the sweep looks.</summary>
     public bool Notifies { get; init; } = true;
 

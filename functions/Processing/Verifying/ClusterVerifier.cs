@@ -1,0 +1,222 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Devflow.ChatOps.Core.Catalog;
+using Devflow.ChatOps.Core.Ports;
+using Devflow.ChatOps.Core.Rollouts;
+
+namespace Devflow.ChatOps.Functions.Processing.Verifying;
+
+/// <summary>
+/// Verifies the Rollouts of one cluster, in the order of how long it is since. What the last look at each saw is in the
+/// store, so that neither a restart nor another instance makes everything be looked at anew.
+/// </summary>
+internal sealed partial class ClusterVerifier(
+    string cluster,
+    IWork work,
+    IChanges changes,
+    WakeUp wakeUp,
+    TimeProvider clock,
+    ILogger log
+)
+{
+    /// <summary>Where somebody is asked to act.</summary>
+    public static readonly TimeSpan WaitingEvery = TimeSpan.FromSeconds(30);
+
+    /// <summary>Where nobody waits: how late a release is noticed that nothing told of.</summary>
+    public static readonly TimeSpan OthersEvery = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// What waits is looked at in full, and its card renewed, this often and in a measure: whatever the marks leave out is
+    /// seen then.
+    /// </summary>
+    public static readonly TimeSpan LookAgainAfter = TimeSpan.FromMinutes(5);
+
+    /// <summary>The same for what is quiet and nobody waits for.</summary>
+    public static readonly TimeSpan LookAtOthersAfter = TimeSpan.FromHours(6);
+
+    /// <summary>At most so many of them within <see cref="WaitingEvery"/>; Slack takes 50 renewed cards a minute.</summary>
+    public const int LooksAgainAtMost = 20;
+
+    private const int ListsAtOnce = 4;
+    private const int HintsAtOnce = 32;
+
+    /// <summary>A little less than <see cref="WaitingEvery"/>, so that a tick that is early does not miss its turn.</summary>
+    private static readonly TimeSpan listEvery = WaitingEvery - TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan passEvery = TimeSpan.FromSeconds(10);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> listNotBefore = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> told = new(StringComparer.Ordinal);
+    private readonly ClusterPace pace = new(clock);
+    private DateTimeOffset nextPass = DateTimeOffset.MinValue;
+    private DateTimeOffset nextLookAgain = DateTimeOffset.MinValue;
+    private ReleaseCatalog? catalog;
+    private int busy;
+
+    /// <summary>Verifies what is due; returns at once when nothing can be, or another call is at it.</summary>
+    public async Task RunAsync(CatalogPlaces places, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        var isNew = catalog != places.Catalog;
+        if ((now < nextPass && !isNew) || !pace.MayAsk || Interlocked.Exchange(ref busy, 1) == 1)
+        {
+            return;
+        }
+
+        try
+        {
+            nextPass = now + passEvery;
+            await PassAsync(places.Clusters[cluster], catalog is not null && isNew, now, stop);
+            catalog = places.Catalog;
+        }
+        finally
+        {
+            Volatile.Write(ref busy, 0);
+        }
+    }
+
+    private async Task PassAsync(
+        FrozenDictionary<string, RolloutRef[]> namespaces,
+        bool rulesChanged,
+        DateTimeOffset now,
+        CancellationToken stop
+    )
+    {
+        var looks = await work.LastLooksAsync(cluster, stop);
+        if (rulesChanged)
+        {
+            // Who may promote, and when, is part of what those who wait are told.
+            await HintAsync(
+                namespaces.Values.SelectMany(all => all).Where(it => looks.GetValueOrDefault(it) is { Waits: true }),
+                stop
+            );
+        }
+
+        var due = namespaces
+            .Where(ns => listNotBefore.GetValueOrDefault(ns.Key) <= now)
+            .Select(ns =>
+                (ns.Key, ns.Value, Since: ns.Value.Min(rollout => DueSince(looks.GetValueOrDefault(rollout), now)))
+            )
+            .Where(ns => ns.Since <= now)
+            .OrderBy(ns => ns.Since);
+        await Parallel.ForEachAsync(
+            due,
+            new ParallelOptions { MaxDegreeOfParallelism = ListsAtOnce, CancellationToken = stop },
+            async (ns, token) => await VerifyAsync(ns.Key, ns.Value, looks, token)
+        );
+        await LookAgainAsync(namespaces, looks, now, stop);
+    }
+
+    /// <summary>Since when it should be verified again.</summary>
+    private static DateTimeOffset DueSince(LastLook? look, DateTimeOffset now) =>
+        look is null ? DateTimeOffset.MinValue
+        // Written by a clock that was set back since.
+        : look.VerifiedAt > now + WaitingEvery ? now
+        : look.VerifiedAt + (look.Waits ? WaitingEvery : OthersEvery);
+
+    private async Task VerifyAsync(
+        string ns,
+        RolloutRef[] rollouts,
+        IReadOnlyDictionary<RolloutRef, LastLook> looks,
+        CancellationToken stop
+    )
+    {
+        if (!pace.MayAsk)
+        {
+            return;
+        }
+
+        // Before it is sent: what is told is true of this time at least.
+        var at = clock.GetUtcNow();
+        listNotBefore[ns] = at + listEvery;
+        var answer = await changes.ListAsync(new WatchedPlace(cluster, WatchedKind.Rollouts, ns), stop);
+        if (answer is not ClusterAnswer<Listed>.Ok(var listed))
+        {
+            await FailedAsync(ns, rollouts, ((ClusterAnswer<Listed>.Fault)answer).Why, at, stop);
+            return;
+        }
+
+        pace.Answered();
+        told.TryRemove(ns, out _);
+        var marks = listed.Items.ToDictionary(item => item.Name, item => item.Mark, StringComparer.Ordinal);
+        var isSame = rollouts.ToLookup(rollout =>
+            looks.GetValueOrDefault(rollout)?.Mark == marks.GetValueOrDefault(rollout.Name, ChangeMark.Gone)
+        );
+        await work.VerifiedAsync([.. isSame[true]], at, stop);
+        await HintAsync(isSame[false], stop);
+        Compared(cluster, ns, isSame[true].Count(), isSame[false].Count());
+    }
+
+    private async Task FailedAsync(
+        string ns,
+        RolloutRef[] rollouts,
+        ClusterFault why,
+        DateTimeOffset at,
+        CancellationToken stop
+    )
+    {
+        if (told.GetValueOrDefault(ns) != why.Message)
+        {
+            told[ns] = why.Message;
+            CannotList(cluster, ns, why.Kind, why.Message);
+        }
+
+        if (why.IsTransient)
+        {
+            pace.Failed(why);
+            return;
+        }
+
+        // Each by itself may still be read, or says why it may not.
+        listNotBefore[ns] = at + OthersEvery;
+        await HintAsync(rollouts, stop);
+    }
+
+    private async Task LookAgainAsync(
+        FrozenDictionary<string, RolloutRef[]> namespaces,
+        IReadOnlyDictionary<RolloutRef, LastLook> looks,
+        DateTimeOffset now,
+        CancellationToken stop
+    )
+    {
+        if (now < nextLookAgain)
+        {
+            return;
+        }
+
+        nextLookAgain = now + WaitingEvery;
+        var old = namespaces
+            .Values.SelectMany(rollouts => rollouts)
+            .Where(looks.ContainsKey)
+            .Select(rollout => (Rollout: rollout, Look: looks[rollout]))
+            .Where(item => now - item.Look.LookedAt >= (item.Look.Waits ? LookAgainAfter : LookAtOthersAfter))
+            .OrderByDescending(item => item.Look.Waits)
+            .ThenBy(item => item.Look.LookedAt)
+            .Take(LooksAgainAtMost)
+            .Select(item => item.Rollout);
+        await HintAsync(old, stop);
+    }
+
+    private async Task HintAsync(IEnumerable<RolloutRef> rollouts, CancellationToken stop)
+    {
+        var any = 0;
+        await Parallel.ForEachAsync(
+            rollouts,
+            new ParallelOptions { MaxDegreeOfParallelism = HintsAtOnce, CancellationToken = stop },
+            async (rollout, token) =>
+            {
+                await work.HintAsync(rollout, token);
+                Interlocked.Exchange(ref any, 1);
+            }
+        );
+        if (any == 1)
+        {
+            wakeUp.Signal();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "{Cluster}/{Namespace}: {Same} Rollouts are as they were seen, {Others} are not.")]
+    private partial void Compared(string cluster, string @namespace, int same, int others);
+
+    [LoggerMessage(LogLevel.Warning, "Cannot list the Rollouts of {Cluster}/{Namespace}: {Kind}, {Reason}")]
+    private partial void CannotList(string cluster, string @namespace, ClusterFaultKind kind, string reason);
+}
