@@ -46,32 +46,36 @@ internal sealed partial class ClusterVerifier(
     private static readonly TimeSpan passEvery = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<string, DateTimeOffset> listNotBefore = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> told = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
     private readonly ClusterPace pace = new(clock);
     private DateTimeOffset nextPass = DateTimeOffset.MinValue;
     private DateTimeOffset nextLookAgain = DateTimeOffset.MinValue;
     private ReleaseCatalog? catalog;
-    private int busy;
+    private Task running = Task.CompletedTask;
 
-    /// <summary>Verifies what is due; returns at once when nothing can be, or another call is at it.</summary>
-    public async Task RunAsync(CatalogPlaces places, CancellationToken stop)
+    /// <summary>Verifies what is due. Another call that is at it is waited for: two would ask the same.</summary>
+    public Task RunAsync(CatalogPlaces places, CancellationToken stop)
     {
-        var now = clock.GetUtcNow();
-        var isNew = catalog != places.Catalog;
-        if ((now < nextPass && !isNew) || !pace.MayAsk || Interlocked.Exchange(ref busy, 1) == 1)
+        lock (gate)
         {
-            return;
-        }
+            if (running.IsCompleted)
+            {
+                var isDue = catalog != places.Catalog || clock.GetUtcNow() >= nextPass;
+                running = isDue && pace.MayAsk ? PassAsync(places, stop) : Task.CompletedTask;
+            }
 
-        try
-        {
-            nextPass = now + passEvery;
-            await PassAsync(places.Clusters[cluster], catalog is not null && isNew, now, stop);
-            catalog = places.Catalog;
+            return running;
         }
-        finally
-        {
-            Volatile.Write(ref busy, 0);
-        }
+    }
+
+    private async Task PassAsync(CatalogPlaces places, CancellationToken stop)
+    {
+        // Not on the caller's thread, which has the gate.
+        await Task.Yield();
+        var now = clock.GetUtcNow();
+        nextPass = now + passEvery;
+        await PassAsync(places.Clusters[cluster], catalog is not null && catalog != places.Catalog, now, stop);
+        catalog = places.Catalog;
     }
 
     private async Task PassAsync(

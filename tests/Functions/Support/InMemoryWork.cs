@@ -11,6 +11,7 @@ internal sealed class InMemoryWork : IWork
     private readonly ConcurrentQueue<RolloutRef> hints = new();
     private readonly ConcurrentDictionary<string, (string Holder, DateTimeOffset Until)> roles = new();
     private TaskCompletionSource changed = New();
+    private int verifications;
 
     /// <summary>The store does not answer.</summary>
     public bool IsDown { get; set; }
@@ -19,7 +20,7 @@ internal sealed class InMemoryWork : IWork
     public IReadOnlyList<RolloutRef> Hints => [.. hints];
 
     /// <summary>How many bulk writes of verified times there were.</summary>
-    public int Verifications { get; private set; }
+    public int Verifications => Volatile.Read(ref verifications);
 
     public void ForgetHints() => hints.Clear();
 
@@ -69,7 +70,7 @@ internal sealed class InMemoryWork : IWork
     public Task VerifiedAsync(IReadOnlyCollection<RolloutRef> rollouts, DateTimeOffset at, CancellationToken stop)
     {
         ThrowIfDown();
-        Verifications++;
+        Interlocked.Increment(ref verifications);
         foreach (var rollout in rollouts)
         {
             if (looks.TryGetValue(rollout, out var look) && look.VerifiedAt < at)

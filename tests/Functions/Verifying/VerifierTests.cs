@@ -224,11 +224,12 @@ public sealed class VerifierTests : IAsyncLifetime
         var hanging = verifier.RunAsync(patience.Token);
         await world.WhenAskedAsync(_ => true);
         After(seconds: 31);
-        await verifier.RunAsync(patience.Token);
+        var again = verifier.RunAsync(patience.Token);
 
+        again.IsCompleted.ShouldBeFalse();
         world.Server.Requests.Entries.Count.ShouldBe(1);
         await patience.CancelAsync();
-        await hanging;
+        await Task.WhenAll(hanging, again);
     }
 
     /// <summary>They are in the catalog and in the cluster, and as the last look saw them.</summary>
