@@ -30,7 +30,7 @@ public sealed class ConnectionTests
 
     [Theory]
     [InlineData("users: [", "is not a kubeconfig: line 2")]
-    [InlineData("users: [{ name: u, user: { token: the-secret-token }\nkind: Config", "is not a kubeconfig: a bracket")]
+    [InlineData("users: [{ name: u, user: { token: the-secret-token }\nkind: Config", "is not a kubeconfig: line 1")]
     [InlineData("", "is not a kubeconfig: it is empty")]
     [InlineData("just text the-secret-token", "is not a kubeconfig")]
     [InlineData("users: the-secret-token", "is not a kubeconfig")]
