@@ -103,6 +103,12 @@ internal sealed class ActionRun(
         );
         try
         {
+            if (await EarlierAsync(report, service, stop) is { } earlier)
+            {
+                log.Line($"This release was announced before, as Job {earlier.Id}.");
+                return report with { Job = earlier };
+            }
+
             switch (await service.AnnounceAsync(announcement, key, stop))
             {
                 case Answer<JobView>.Told(var job):
@@ -120,6 +126,17 @@ internal sealed class ActionRun(
         {
             return Cancelled(report, "while the release was announced");
         }
+    }
+
+    // Asked only where nothing was written. Without an answer the release is announced, which says what is wrong.
+    private static async Task<JobView?> EarlierAsync(RunReport report, ReleaseService service, CancellationToken stop)
+    {
+        var order = report.Request!.Order;
+        return
+            report.Outcome is ReleaseOutcome.Unchanged(var head)
+            && await service.ListAsync(order.App, order.Environment, stop) is Answer<JobPageView>.Told(var page)
+            ? EarlierJob.Find(page.Jobs, order.Images[0], head.Value)
+            : null;
     }
 
     private async Task<RunReport> WaitAsync(

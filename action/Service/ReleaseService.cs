@@ -18,6 +18,8 @@ public sealed class ReleaseService(HttpClient http, ServiceAccess access, Workfl
     /// <summary>How often a question is asked before it is given up.</summary>
     public const int Attempts = 6;
 
+    private const int PageSize = 20;
+
     private static readonly TimeSpan firstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan longestPause = TimeSpan.FromSeconds(30);
 
@@ -57,6 +59,19 @@ public sealed class ReleaseService(HttpClient http, ServiceAccess access, Workfl
             _ => throw new InvalidOperationException("An answer of no kind."),
         };
     }
+
+    /// <summary>The last Jobs of an app's environment, newest first.</summary>
+    public async Task<Answer<JobPageView>> ListAsync(string app, string environment, CancellationToken stop) =>
+        Read(
+            await AskAsync(
+                () =>
+                    Get(
+                        $"api/jobs?app={Uri.EscapeDataString(app)}&environment={Uri.EscapeDataString(environment)}&limit={PageSize}"
+                    ),
+                stop
+            ),
+            ServiceJson.Default.JobPageView
+        );
 
     /// <summary>Reads a Job.</summary>
     public async Task<Answer<JobView>> ReadAsync(string job, CancellationToken stop) =>

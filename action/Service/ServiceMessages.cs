@@ -31,10 +31,20 @@ public sealed record JobView
     public IReadOnlyList<StepView> Steps { get; init; } = [];
     public string? Trouble { get; init; }
     public string? SupersededBy { get; init; }
+    public string? GitopsCommit { get; init; }
+
+    /// <summary>Images of what it became in the cluster; none before that.</summary>
+    public IReadOnlyList<string> Images { get; init; } = [];
 
     /// <summary>Whether a step is behind the release.</summary>
     public bool IsPast(string step) =>
         Steps.Any(known => known.Name == step && known.Status is "Succeeded" or "Skipped");
+}
+
+/// <summary>Jobs, newest first.</summary>
+public sealed record JobPageView
+{
+    public IReadOnlyList<JobView> Jobs { get; init; } = [];
 }
 
 /// <summary>One of the six steps.</summary>
@@ -83,6 +93,7 @@ public sealed record TokenLifetime
 )]
 [JsonSerializable(typeof(JobAnnouncement))]
 [JsonSerializable(typeof(JobView))]
+[JsonSerializable(typeof(JobPageView))]
 [JsonSerializable(typeof(OutcomeView))]
 [JsonSerializable(typeof(ProblemView))]
 [JsonSerializable(typeof(TokenView))]

@@ -44,6 +44,22 @@ public sealed class ReleaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_workflow_that_is_run_again_follows_the_Job_that_it_announced()
+    {
+        var first = await world.RunAsync(release.Announcing(world.Variables()));
+        first.ExitCode.ShouldBe(0, first.Log);
+        var variables = release.Announcing(world.Variables(("wait", "preview"), ("timeout", "4m")));
+        variables["GITHUB_RUN_ATTEMPT"] = "2";
+        await using var process = ActionProcess.Start(variables);
+        await process.WhenSaysAsync("announced before", world.Stop);
+        release.Sync("v2");
+        var second = await world.EndAsync(process, variables);
+        second.ExitCode.ShouldBe(0, second.Log);
+        (second.Outputs["decision"], second.Outputs["changed"]).ShouldBe(("unchanged", "false"));
+        second.Outputs["job-id"].ShouldBe(first.Outputs["job-id"]);
+    }
+
+    [Fact]
     public async Task Waiting_ends_where_it_was_told_to()
     {
         var variables = release.Announcing(world.Variables(("wait", "preview"), ("timeout", "4m")));
