@@ -23,7 +23,6 @@ public sealed class RefusalConversationTests(RefusalConversationTests.ManyApps a
             """,
     };
     private static readonly WorldApp paused = new("paused");
-    private static readonly WorldApp unwell = new("unwell");
     private static readonly WorldApp shop = new("shop");
     private static readonly WorldApp shopStaging = new("shop") { Environment = "staging" };
     private static readonly WorldApp strict = new("strict") { Promote = "{ by: [platform], full: { by: [bob] } }" };
@@ -203,31 +202,6 @@ public sealed class RefusalConversationTests(RefusalConversationTests.ManyApps a
     }
 
     [Fact]
-    public async Task A_preview_that_crashes_while_it_waits_until_it_is_well_again()
-    {
-        var job = await world.ReadyAsync(app: unwell);
-        world.Controller.BreakPods(Namespace, job.Release!.Hash.ToString());
-        await world.Controller.WhenIdleAsync();
-        await world.HintAsync(unwell);
-        await world.WhenJobAsync(it => it.Trouble.Length > 0, "the trouble of the preview", unwell);
-
-        var reply = await world.TypeAsync(Alice, "/promote unwell", app: unwell);
-
-        reply.Text.ShouldStartWith("The preview is not healthy (CrashLoopBackOff");
-        (await OutcomeAsync(unwell)).ShouldBe("preview_unhealthy");
-        world.Patches(unwell).ShouldBeEmpty();
-        var card = await world.WhenCardAsync("🚨 *Trouble* CrashLoopBackOff", unwell);
-        SlackButton.In(card.Content).ShouldNotContain(button => button.ActionId == CardActions.Promote);
-
-        world.Controller.HealPods(Namespace, job.Release.Hash.ToString());
-        await world.Controller.WhenIdleAsync();
-        await world.HintAsync(unwell);
-        await world.WhenJobAsync(it => it.Trouble.Length == 0, "the preview being well again", unwell);
-        (await world.TypeAsync(Alice, "/promote unwell", app: unwell)).Text.ShouldBe("alice promoted v2.");
-        await world.WhenAsync("v2", JobStatus.Succeeded, unwell);
-    }
-
-    [Fact]
     public async Task A_full_promote_by_somebody_who_may_only_promote()
     {
         await world.ReadyAsync(app: strict);
@@ -268,7 +242,7 @@ public sealed class RefusalConversationTests(RefusalConversationTests.ManyApps a
             World = await ReleaseWorld.StartAsync(
                 new WorldOptions
                 {
-                    Apps = [web, owned, found, quiet, locked, frozen, paused, unwell, shop, shopStaging, strict],
+                    Apps = [web, owned, found, quiet, locked, frozen, paused, shop, shopStaging, strict],
                 }
             );
             await World.WhenSeenAsync();
