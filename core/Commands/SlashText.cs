@@ -47,6 +47,7 @@ public static class SlashText
         "retry",
         "lock",
         "unlock",
+        "resume",
         "help",
     ];
 
@@ -98,6 +99,12 @@ public static class SlashText
                 catalog,
                 "unlock [app] [environment]",
                 target => new SlashRequest.Wished(target, new Wish.Unlock())
+            ),
+            "resume" => Plain(
+                rest,
+                catalog,
+                "resume [app] [environment]",
+                target => new SlashRequest.Wished(target, new Wish.Resume())
             ),
             "lock" => Lock(rest, catalog, now),
             var other => Invalid($"there is no “{other}”" + Suggest(other), string.Join('|', verbs)),

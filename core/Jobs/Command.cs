@@ -11,6 +11,7 @@ namespace Devflow.ChatOps.Core.Jobs;
 [JsonDerivedType(typeof(TakeLock), "lock")]
 [JsonDerivedType(typeof(Unlock), "unlock")]
 [JsonDerivedType(typeof(Create), "create")]
+[JsonDerivedType(typeof(Resume), "resume")]
 public abstract record Wish
 {
     private Wish() { }
@@ -25,6 +26,9 @@ public abstract record Wish
     public sealed record TakeLock(string Reason, DateTimeOffset? ExpiresAt) : Wish;
 
     public sealed record Unlock : Wish;
+
+    /// <summary>Try again what was given up for this environment: its stuck commands and effects.</summary>
+    public sealed record Resume : Wish;
 
     /// <summary>Register a Job for a release that is on its way through Git.</summary>
     public sealed record Create(JobId Id, ReleaseRequest Request, Authors Authors, string BodyHash) : Wish;
@@ -67,6 +71,15 @@ public sealed record Command(
 
     /// <summary>What came of it; <c>null</c> while it is open.</summary>
     public CommandOutcome? Outcome { get; init; }
+
+    /// <summary>
+    /// Why it was given up after many tries, in one line for administrators; <c>null</c> unless it waits for a person to
+    /// resume it.
+    /// </summary>
+    public string? Stuck { get; init; }
+
+    /// <summary>When somebody had it tried again; its age counts from there.</summary>
+    public DateTimeOffset? ResumedAt { get; init; }
 
     /// <summary>The person has been told.</summary>
     public bool Answered { get; init; }

@@ -14,6 +14,9 @@ public sealed record Decision
     /// <summary>The environment's lock is to be taken or released.</summary>
     public LockChange? Lock { get; init; }
 
+    /// <summary>The Rollout's stuck commands are open again.</summary>
+    public bool ResumesCommands { get; init; }
+
     /// <summary>When to look at the Rollout again even if nobody hints.</summary>
     public DateTimeOffset? LookAgainAt { get; init; }
 

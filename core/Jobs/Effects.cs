@@ -44,6 +44,12 @@ public sealed record OutboxEntry(Effect Effect)
     public DateTimeOffset? NotBefore { get; init; }
     public string LastError { get; init; } = "";
 
+    /// <summary>When it failed first of the failures in a row that brought it here.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
+    /// <summary>It failed for so long that it was given up: parked until a person resumes it.</summary>
+    public bool IsStuck { get; init; }
+
     /// <summary>It waits for something that no retry brings (Git writing is not set up); it is told, not repeated.</summary>
     public bool Parked { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Devflow.ChatOps.Core.Policy;
 using Devflow.ChatOps.Core.Rollouts;
 
@@ -172,7 +173,11 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
 
     public const int TimelineLimit = 100;
 
-    /// <summary>Beyond this the oldest effects that nobody waits for are dropped.</summary>
+    /// <summary>Entries that left the timeline; the audit has them.</summary>
+    [JsonIgnore]
+    public long EarlierEntries => LastEntry - Timeline.Length;
+
+    /// <summary>Beyond this nudges are dropped, and what moved out of the timeline is told in fewer entries.</summary>
     public const int OutboxLimit = 64;
     public const int AppliedCommandsLimit = 64;
 

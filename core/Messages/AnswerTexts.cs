@@ -36,6 +36,7 @@ public static class AnswerTexts
             Wish.TakeLock => "lock",
             Wish.Unlock => "unlock",
             Wish.Create => "create",
+            Wish.Resume => "resume",
             _ => wish.GetType().Name,
         };
 }

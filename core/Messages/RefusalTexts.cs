@@ -75,6 +75,12 @@ public static class RefusalTexts
                 $"{Of(it.App, it.Environment)} has no earlier version that I could go back to; release the version you want.",
             Refusal.NothingToRetry it =>
                 $"Nothing of {Of(it.App, it.Environment)} has failed or was aborted; look at its status to see where it is.",
+            Refusal.Stuck it => string.Create(
+                CultureInfo.InvariantCulture,
+                $"I tried this {it.Tries} times, failed each time and put it aside; look at the card, and ask an administrator to look into the log and then resume it."
+            ),
+            Refusal.NothingStuck it =>
+                $"Nothing of {Of(it.App, it.Environment)} is stuck; look at its status to see where it is.",
             Refusal.Unsupported it => $"I cannot act on {Plain(it.What)} yet; use the Argo Rollouts tools for it.",
             Refusal.ClusterUnreachable it =>
                 $"The cluster {Plain(it.Cluster)} does not answer, so nothing was changed; try again in a minute.",
@@ -101,6 +107,7 @@ public static class RefusalTexts
             PolicyAction.Retry => "retry",
             PolicyAction.Lock => "lock",
             PolicyAction.Unlock => "unlock",
+            PolicyAction.Resume => "resume what is stuck",
             PolicyAction.OverrideFreeze => "override the freeze",
             PolicyAction.View => "look at releases",
             _ => throw new ArgumentOutOfRangeException(nameof(action), action, "An action without a verb."),

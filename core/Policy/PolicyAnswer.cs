@@ -61,6 +61,9 @@ public enum PolicyAction
     /// <summary>Unlock.</summary>
     Unlock,
 
+    /// <summary>Try again what was given up.</summary>
+    Resume,
+
     /// <summary>Promote in a freeze.</summary>
     OverrideFreeze,
 

@@ -157,6 +157,22 @@ public abstract record Refusal
         public override string Code => "nothing_to_retry";
     }
 
+    /// <summary>It failed again and again, for no reason that the person can mend, and was given up.</summary>
+    public sealed record Stuck(int Tries) : Refusal
+    {
+        /// <inheritdoc/>
+        public override string Code => TheCode;
+
+        public const string TheCode = "stuck";
+    }
+
+    /// <summary>Nothing was given up.</summary>
+    public sealed record NothingStuck(string App, string Environment) : Refusal
+    {
+        /// <inheritdoc/>
+        public override string Code => "nothing_stuck";
+    }
+
     /// <summary>The Rollout uses something that is not handled yet.</summary>
     /// <param name="What">What, such as `a canary strategy`.</param>
     public sealed record Unsupported(string What) : Refusal

@@ -8,7 +8,7 @@ namespace Devflow.ChatOps.Core.Ports;
 /// Where everything is written down before it is done. Each write is durable when its task completes; each touches one
 /// document. Faults are exceptions of type <see cref="StoreUnavailableException"/>.
 /// </summary>
-public interface IStore : IJobs, IWork, IRoles, ICommands, ILocks, IAudit
+public interface IStore : IJobs, IWork, IRoles, ICommands, ILocks, IAudit, IRetention
 {
     /// <summary>Creates what is missing; refuses, by name, a schema that is newer than this program.</summary>
     Task PrepareAsync(CancellationToken stop);
@@ -141,6 +141,9 @@ public interface ICommands
     /// <summary>Open commands of a Rollout and decided ones whose answer was not delivered, oldest first.</summary>
     Task<IReadOnlyList<Command>> OpenCommandsAsync(RolloutRef rollout, CancellationToken stop);
 
+    /// <summary>Commands that were given up and wait for a person, of one Rollout or of all; oldest first.</summary>
+    Task<IReadOnlyList<Command>> StuckCommandsAsync(RolloutRef? rollout, int limit, CancellationToken stop);
+
     /// <summary>Replaces the stored command (outcome, attempts, answered).</summary>
     Task UpdateAsync(Command command, CancellationToken stop);
 
@@ -163,6 +166,31 @@ public interface ILocks
 
     Task RemoveLockAsync(string app, string environment, CancellationToken stop);
 }
+
+/// <summary>
+/// Forgets what is finished and old, some at a time, so that no write waits for long. No lease is needed: what is
+/// finished is not saved again, and a save of what was forgotten is refused like any other outdated one.
+/// </summary>
+public interface IRetention
+{
+    /// <summary>
+    /// Removes answered commands that were given before this; the oldest first, at most <paramref name="limit"/>. Those
+    /// that are open or stuck stay. How many were removed.
+    /// </summary>
+    Task<int> ForgetCommandsAsync(DateTimeOffset before, int limit, CancellationToken stop);
+
+    /// <summary>
+    /// Looks at up to <paramref name="limit"/> finished Jobs that were created before this, in the order of their ids
+    /// and behind <paramref name="after"/>, and removes those that no decision needs: of each Rollout the one that was
+    /// bound last and the former ones of <see cref="RolloutJobs"/> stay, however old they are.
+    /// </summary>
+    Task<ForgottenJobs> ForgetJobsAsync(DateTimeOffset before, JobId? after, int limit, CancellationToken stop);
+}
+
+/// <summary>What one round of forgetting did.</summary>
+/// <param name="Count">How many Jobs were removed.</param>
+/// <param name="Last">The last one that was looked at; <c>null</c> when there was none left.</param>
+public sealed record ForgottenJobs(int Count, JobId? Last);
 
 /// <summary>The audit: append only.</summary>
 public interface IAudit

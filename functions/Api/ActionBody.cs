@@ -4,7 +4,7 @@ using Devflow.ChatOps.Functions.Hosting;
 
 namespace Devflow.ChatOps.Functions.Api;
 
-/// <summary>The optional body of promote, rollback and retry.</summary>
+/// <summary>The optional body of promote, rollback, retry and resume.</summary>
 internal static class ActionBody
 {
     private const int LongestReason = 500;
@@ -54,6 +54,7 @@ internal static class ActionBody
                 {
                     "promote" => new Wish.Promote(full, string.IsNullOrWhiteSpace(overridden) ? null : overridden),
                     "rollback" => new Wish.RollBack(Core.Messages.Plain.OneLine(reason, LongestReason)),
+                    "resume" => new Wish.Resume(),
                     _ => new Wish.Retry(),
                 },
                 ""

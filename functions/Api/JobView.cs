@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Messages;
 
 namespace Devflow.ChatOps.Functions.Api;
 
@@ -49,11 +50,22 @@ internal static class JobView
                 }
                 : null,
             ["supersededBy"] = job.SupersededBy?.ToString(),
+            ["stuck"] = new JsonArray([
+                .. job
+                    .Outbox.Where(entry => entry.IsStuck)
+                    .Select(entry => new JsonObject
+                    {
+                        ["effect"] = StuckTexts.What(entry.Effect),
+                        ["since"] = entry.FailingSince,
+                        ["reason"] = entry.LastError,
+                    }),
+            ]),
             ["createdAt"] = job.CreatedAt,
             ["verifiedAt"] = job.VerifiedAt,
         };
         if (withTimeline)
         {
+            view["earlierEntries"] = job.EarlierEntries;
             view["timeline"] = new JsonArray([
                 .. job.Timeline.Select(entry => new JsonObject
                 {

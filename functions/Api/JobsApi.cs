@@ -36,7 +36,7 @@ public sealed class JobsApi(ApiAccess access, IStore store, Inbox inbox, TimePro
             (JobQueries jobs, string id, HttpRequest request, CancellationToken stop) =>
                 jobs.ReadAsync(id, request, stop)
         );
-        foreach (var verb in new[] { "promote", "rollback", "retry" })
+        foreach (var verb in new[] { "promote", "rollback", "retry", "resume" })
         {
             api.MapPost(
                 $"jobs/{{id}}/{verb}",
@@ -45,6 +45,10 @@ public sealed class JobsApi(ApiAccess access, IStore store, Inbox inbox, TimePro
             );
         }
 
+        api.MapGet(
+            "stuck",
+            (StuckQueries stuck, HttpRequest request, CancellationToken stop) => stuck.ListAsync(request, stop)
+        );
         api.MapGet(
             "commands/{id}",
             (JobsApi jobs, string id, HttpRequest request, CancellationToken stop) =>
@@ -121,9 +125,11 @@ public sealed class JobsApi(ApiAccess access, IStore store, Inbox inbox, TimePro
         CancellationToken stop
     )
     {
-        if (caller is not ApiCaller.Holder holder || !holder.Scopes.Contains(verb))
+        // Who may retry a release may resume what is stuck about it, as far as the policy is the same.
+        var scope = verb == "resume" ? "retry" : verb;
+        if (caller is not ApiCaller.Holder holder || !holder.Scopes.Contains(scope))
         {
-            return ApiAnswers.ScopeNeeded(verb);
+            return ApiAnswers.ScopeNeeded(scope);
         }
 
         if (ApiAccess.KeyOf(caller, request) is not { } key)

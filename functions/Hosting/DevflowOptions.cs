@@ -37,6 +37,8 @@ public sealed class DevflowOptions
     public ApiSettings Api { get; set; } = new();
 
     public LimitSettings Limits { get; set; } = new();
+
+    public RetentionSettings Retention { get; set; } = new();
 }
 
 /// <summary>Slack: its Web API, and whose requests are accepted.</summary>

@@ -42,6 +42,15 @@ internal static class OptionsCheck
             options.Limits is { PerSecond: > 0, Burst: > 0, HooksAtOnce: > 0 },
             "Devflow:Limits: PerSecond, Burst and HooksAtOnce are numbers above 0."
         );
+        Need(
+            options.Retention.CommandDays is >= 3 and <= 3_650,
+            "Devflow:Retention:CommandDays: from 3, the days in which GitHub delivers an event again, to 3650."
+        );
+        Need(
+            options.Retention.JobDays is >= 7 and <= 3_650
+                && options.Retention.JobDays >= options.Retention.CommandDays,
+            "Devflow:Retention:JobDays: from 7 to 3650, and not less than CommandDays."
+        );
         foreach (var (name, command) in Names(options.Slack.Commands))
         {
             var valid = command.Length is >= 2 and <= 32 && command[0] == '/' && !command.Any(char.IsWhiteSpace);

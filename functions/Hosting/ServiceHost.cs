@@ -180,6 +180,9 @@ public static class ServiceHost
         services.AddSingleton<WakeUp>();
         services.AddSingleton<Inbox>();
         services.AddSingleton<Verifier>();
+        services.AddSingleton(options.Retention);
+        services.AddSingleton<IRetention>(provider => provider.GetRequiredService<IStore>());
+        services.AddSingleton<Retention>();
         services.AddSingleton<Sweeper>();
         services.AddSingleton<WatchState>();
         services.AddSingleton<HookRequest>();
@@ -224,6 +227,8 @@ public static class ServiceHost
         services.AddSingleton<ApiAuthentication>();
         services.AddSingleton<ApiAccess>();
         services.AddSingleton<JobQueries>();
+        services.AddSingleton<ICommands>(provider => provider.GetRequiredService<IStore>());
+        services.AddSingleton<StuckQueries>();
         services.AddSingleton<JobsApi>();
     }
 

@@ -12,6 +12,12 @@ namespace Devflow.ChatOps.Functions.Processing;
 /// </summary>
 public sealed partial class Answers(IStore store, ISlack slack, SecretBox box, TimeProvider clock, ILogger<Answers> log)
 {
+    /// <summary>For about half an hour, as long as a response_url lives; after that the card and the audit tell it.</summary>
+    private const int MostTries = 11;
+
+    private static readonly TimeSpan firstPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan longestPause = TimeSpan.FromMinutes(5);
+
     public async Task DeliverAsync(RolloutRef rollout, CancellationToken stop)
     {
         foreach (var command in await store.OpenCommandsAsync(rollout, stop))
@@ -30,7 +36,7 @@ public sealed partial class Answers(IStore store, ISlack slack, SecretBox box, T
         // A pressed button that was obeyed is answered by the card itself.
         var isShown = command is { Outcome.IsOk: true, Saw.FromButton: true };
         var answer = isShown ? null : await SendAsync(command, command.Outcome!.Text, stop);
-        var failed = answer is SlackAnswer<string>.Fault { Why.IsTransient: true } && command.Attempts < 5;
+        var failed = answer is SlackAnswer<string>.Fault { Why.IsTransient: true } && command.Attempts < MostTries;
         if (answer is SlackAnswer<string>.Fault fault)
         {
             NotDelivered(command.Key, fault.Why.Kind, fault.Why.Error);
@@ -42,7 +48,9 @@ public sealed partial class Answers(IStore store, ISlack slack, SecretBox box, T
                 ? command with
                 {
                     Attempts = command.Attempts + 1,
-                    NotBefore = clock.GetUtcNow() + TimeSpan.FromSeconds(5 << command.Attempts),
+                    NotBefore =
+                        clock.GetUtcNow()
+                        + RetryDelay.After(command.Key, command.Attempts + 1, firstPause, longestPause),
                 }
                 : command with
                 {

@@ -12,13 +12,14 @@ namespace Devflow.ChatOps.Functions.Processing;
 /// Runs one command under the lease: read, decide, save with the intent, patch, write down the outcome. A promote costs
 /// one read and one patch.
 /// </summary>
-public sealed class CommandRunner(
+public sealed partial class CommandRunner(
     IStore store,
     IRollouts rollouts,
     GroupDirectory groups,
     SlackAccounts accounts,
     PatchSender patches,
-    TimeProvider clock
+    TimeProvider clock,
+    ILogger<CommandRunner> log
 )
 {
     /// <summary>How often a command is decided again when the Rollout or the Job changed under it.</summary>
@@ -38,12 +39,22 @@ public sealed class CommandRunner(
         CancellationToken stop
     )
     {
-        if (command.Outcome is not null)
+        if (command.Outcome is not null || IsPutOff(command))
         {
             return command;
         }
 
-        if (await OutcomeAsync(command, target, catalog, held, stop) is not { } outcome)
+        CommandOutcome? outcome;
+        try
+        {
+            outcome = await OutcomeAsync(command, target, catalog, held, stop);
+        }
+        catch (Exception fault) when (fault is not (StoreUnavailableException or OperationCanceledException))
+        {
+            return await FailedAsync(command, fault, stop);
+        }
+
+        if (outcome is null)
         {
             var later = command with { NotBefore = clock.GetUtcNow() + askAgainAfter };
             await store.UpdateAsync(later, stop);
@@ -59,7 +70,12 @@ public sealed class CommandRunner(
 
     private async Task<Command> EndAsync(Command command, CommandOutcome outcome, CancellationToken stop)
     {
-        var done = command with { Outcome = outcome };
+        // From here on the attempts are those of telling it.
+        var done = command with
+        {
+            Outcome = outcome,
+            Attempts = 0,
+        };
         await store.AppendAsync(command.Key, AuditOf(done), stop);
         await store.UpdateAsync(done, stop);
         return done;
@@ -77,6 +93,7 @@ public sealed class CommandRunner(
         var account = accounts.LookAsync(command, stop);
         var members = await groups.ResolveAsync(catalog, target, stop);
         var under = new HeldTarget(held, catalog, target);
+        var stuck = await StuckAsync(command, stop);
         for (var attempt = 1; ; attempt++)
         {
             var jobs = await patches.SettleAsync(await store.JobsOfAsync(command.Rollout, stop), under, stop);
@@ -86,7 +103,9 @@ public sealed class CommandRunner(
                 Groups = members,
                 Lock = await store.FindLockAsync(target.App.Name, target.Environment.Name, now, stop),
             };
-            var (seen, fault) = await SeeAsync(command, jobs, target, stop);
+            here = here with { StuckCommands = stuck.Count };
+            var (seen, fault) =
+                command.Wish is Wish.Resume ? (null, null) : await SeeAsync(command, jobs, target, stop);
             if (fault is not null && command.Wish is not (Wish.Create or Wish.TakeLock or Wish.Unlock))
             {
                 return Refused(Unreadable(fault, command.Rollout), jobs.Current);
@@ -126,6 +145,11 @@ public sealed class CommandRunner(
             if (decision.Lock?.Taken is { } taken)
             {
                 await store.PutLockAsync(taken, stop);
+            }
+
+            if (decision.ResumesCommands)
+            {
+                await ReopenAsync(stuck, now, stop);
             }
 
             if (await SaveAsync(decision, held, stop) is not { } saved)

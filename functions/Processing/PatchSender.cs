@@ -236,7 +236,13 @@ public sealed partial class PatchSender(
         if (await store.FindJobAsync(id, stop) is { } job)
         {
             var putOff = job.PatchPutOff(effectId, fault, mayHaveHappened, clock.GetUtcNow());
-            await store.SaveAsync(putOff, held, stop);
+            if (
+                await store.SaveAsync(putOff, held, stop) is not null
+                && putOff.Outbox.Any(entry => entry.Effect.Id == effectId && entry.IsStuck)
+            )
+            {
+                Stuck(id, effectId, fault.Message);
+            }
         }
 
         return new PatchEnd.Unknown(fault) { MayHaveHappened = mayHaveHappened };
@@ -292,6 +298,9 @@ public sealed partial class PatchSender(
 
     [LoggerMessage(LogLevel.Information, "Job {Job}: {Patch} of {PodHash} sent.")]
     private partial void Patched(JobId job, string patch, string podHash);
+
+    [LoggerMessage(LogLevel.Error, "Job {Job}: {Effect} is stuck; “resume” tries it again. Last: {Reason}")]
+    private partial void Stuck(JobId job, string effect, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Job {Job}: {Patch} was refused: {Kind}, {Reason}")]
     private partial void PatchRefused(JobId job, string patch, ClusterFaultKind kind, string reason);

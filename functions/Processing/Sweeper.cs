@@ -12,6 +12,7 @@ public sealed partial class Sweeper(
     IStore store,
     RolloutWorker worker,
     Verifier verifier,
+    Retention retention,
     WakeUp wakeUp,
     TimeProvider clock,
     ILogger<Sweeper> log
@@ -43,7 +44,7 @@ public sealed partial class Sweeper(
     /// </summary>
     public async Task<IReadOnlyList<Task<bool>>> StartAsync(CancellationToken stop)
     {
-        var rounds = new List<Task<bool>>();
+        var rounds = new List<Task<bool>> { retention.RoundAsync(stop) };
         var asked = busy.Keys.ToHashSet(StringComparer.Ordinal);
         while (await store.DueAsync(clock.GetUtcNow(), asked, RoundAtMost, stop) is { Count: > 0 } due)
         {

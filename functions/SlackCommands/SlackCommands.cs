@@ -128,7 +128,10 @@ internal sealed partial class SlashHandler(
                         15,
                         null,
                         stop
-                    )
+                    ),
+                    (
+                        await store.StuckCommandsAsync(jobs.Target is { } one ? RolloutOf(one) : null, MostStuck, stop)
+                    ).Count
                 )
             ),
             SlashRequest.Wished wished => await WishAsync(typed, wished, catalog, now, stop),
@@ -155,7 +158,8 @@ internal sealed partial class SlashHandler(
     {
         var jobs = await store.JobsOfAsync(RolloutOf(target), stop);
         var held = await store.FindLockAsync(target.App.Name, target.Environment.Name, now, stop);
-        return Ephemeral(StatusTexts.Status(jobs.Current, jobs.Pending, held, target, now));
+        var stuck = await store.StuckCommandsAsync(RolloutOf(target), MostStuck, stop);
+        return Ephemeral(StatusTexts.Status(jobs.Current, jobs.Pending, held, target, now, stuck.Count));
     }
 
     private async Task<IResult> WishAsync(
@@ -191,6 +195,9 @@ internal sealed partial class SlashHandler(
 
     private static RolloutRef RolloutOf(ReleaseTarget target) =>
         new(target.Environment.Cluster, target.Environment.Namespace, target.Environment.Rollout);
+
+    /// <summary>More are not counted.</summary>
+    private const int MostStuck = 100;
 
     /// <summary>A line of plain text, escaped here.</summary>
     internal static IResult EphemeralLine(string text) =>

@@ -16,6 +16,9 @@ public sealed record Circumstances(ReleaseCatalog Catalog, ReleaseTarget Target,
     /// <summary>The environment's lock that holds now.</summary>
     public ReleaseLock? Lock { get; init; }
 
+    /// <summary>How many commands of the Rollout are stuck; read where the command is to resume them.</summary>
+    public int StuckCommands { get; init; }
+
     public App App => Target.App;
     public AppEnvironment Environment => Target.Environment;
 }

@@ -42,7 +42,10 @@ public static class Commanding
             return Refusals.Refuse(refused, jobs.Current);
         }
 
-        if (command.Wish is Wish.Promote or Wish.RollBack or Wish.Retry && IsTooOld(command.At, here.Now))
+        if (
+            command.Wish is Wish.Promote or Wish.RollBack or Wish.Retry
+            && IsTooOld(command.ResumedAt ?? command.At, here.Now)
+        )
         {
             return Refusals.Refuse(new Refusal.Stale(Staleness.Command), jobs.Current);
         }
@@ -54,6 +57,7 @@ public static class Commanding
             Wish.Retry => Retrying.Decide(command, jobs, seen, here),
             Wish.Create wish => Creating.Decide(command, wish, jobs, seen, here),
             Wish.TakeLock or Wish.Unlock => Locking.Decide(command, jobs, seen, here),
+            Wish.Resume => Resuming.Decide(command, jobs, here),
             _ => throw new InvalidOperationException($"No decision for {command.Wish.GetType().Name}."),
         };
     }
@@ -69,6 +73,7 @@ public static class Commanding
                     Wish.Retry => PolicyAction.Retry,
                     Wish.TakeLock => PolicyAction.Lock,
                     Wish.Unlock => PolicyAction.Unlock,
+                    Wish.Resume => PolicyAction.Resume,
                     _ => PolicyAction.Promote,
                 },
                 []
@@ -87,10 +92,13 @@ public static class Commanding
         {
             if (job?.AppliedCommands.FirstOrDefault(it => it.Key == command.Key) is { } applied)
             {
-                var isUnderWay = job.Outbox.Any(entry => entry.Effect.Id == PatchId(command.Key));
+                var patch = job.Outbox.FirstOrDefault(entry => entry.Effect.Id == PatchId(command.Key));
                 return new Decision
                 {
-                    Outcome = isUnderWay ? null : applied.Outcome,
+                    Outcome =
+                        patch is null ? applied.Outcome
+                        : patch.IsStuck ? Refusals.Outcome(new Refusal.Stuck(patch.Attempts), job)
+                        : null,
                     Lock = command.Wish is Wish.Unlock ? new LockChange(null) : null,
                 };
             }

@@ -17,28 +17,63 @@ public static class EffectChanges
     public static Job WithPatch(this Job job, string effectId, RolloutPatch patch, DateTimeOffset now) =>
         job.Patch(effectId, patch, now);
 
+    /// <summary>How long a patch is tried again before it is given up, by a person to be resumed.</summary>
+    public static readonly TimeSpan StuckAfter = TimeSpan.FromDays(1);
+
     /// <summary>
-    /// The patch waits for a better moment: as long as the cluster asked, and twice as long after each failure.
+    /// The patch waits for a better moment: as long as the cluster asked, and twice as long after each failure. After a
+    /// day of failures it is stuck, which is told.
     /// </summary>
     /// <param name="onItsWay">A try was not answered and may happen still.</param>
-    public static Job PatchPutOff(
-        this Job job,
-        string effectId,
-        ClusterFault fault,
-        bool onItsWay,
-        DateTimeOffset now
-    ) =>
-        job.WithEntry(
+    public static Job PatchPutOff(this Job job, string effectId, ClusterFault fault, bool onItsWay, DateTimeOffset now)
+    {
+        var putOff = job.WithEntry(
             effectId,
             entry =>
                 entry with
                 {
                     Attempts = entry.Attempts + 1,
-                    NotBefore = now + Wait(entry.Attempts, fault.RetryAfter),
+                    NotBefore = now + Wait(effectId, entry.Attempts, fault.RetryAfter),
                     AttemptingUntil = onItsWay ? entry.AttemptingUntil : null,
                     LastError = fault.Message,
+                    FailingSince = entry.FailingSince ?? now,
                 }
         );
+        var failing = putOff.Outbox.FirstOrDefault(entry => entry.Effect.Id == effectId);
+        if (failing is null || now - failing.FailingSince < StuckAfter)
+        {
+            return putOff;
+        }
+
+        return putOff
+            .WithEntry(
+                effectId,
+                entry => entry with { Parked = true, IsStuck = true, NotBefore = null, AttemptingUntil = null }
+            )
+            .AuditStuck(failing, now)
+            .Tell(now, StuckTexts.Patch(failing), attention: true)
+            .Revised(job);
+    }
+
+    /// <summary>The stuck effects of the Job are tried again, as if they had failed once.</summary>
+    public static Job Resumed(this Job job) =>
+        job with
+        {
+            Outbox =
+            [
+                .. job.Outbox.Select(entry =>
+                    entry.IsStuck
+                        ? entry with
+                        {
+                            IsStuck = false,
+                            Parked = false,
+                            Attempts = 2,
+                            FailingSince = null,
+                        }
+                        : entry
+                ),
+            ],
+        };
 
     /// <summary>The patch is not wanted any more and may be on the wire still: its end is known when its intent ran out.</summary>
     public static Job PatchHeldBack(this Job job, string effectId) =>
@@ -50,12 +85,14 @@ public static class EffectChanges
             Outbox = [.. job.Outbox.Select(entry => entry.Effect.Id == effectId ? change(entry) : entry)],
         };
 
+    private static readonly TimeSpan firstWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan longestBackoff = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan longestWait = TimeSpan.FromMinutes(1);
 
-    // 1, 2, 4, 8, 16, 30, 30 … s; whoever asks for more than a minute would hold up a rollback.
-    private static TimeSpan Wait(int attempts, TimeSpan? asked)
+    // 1, 2, 4, 8, 16, 30, 30 … s, spread; whoever asks for more than a minute would hold up a rollback.
+    private static TimeSpan Wait(string effectId, int attempts, TimeSpan? asked)
     {
-        var backoff = TimeSpan.FromSeconds(Math.Min(30, 1 << Math.Clamp(attempts - 1, 0, 5)));
+        var backoff = RetryDelay.After(effectId, attempts, firstWait, longestBackoff);
         var wait = asked > backoff ? asked.Value : backoff;
         return wait < longestWait ? wait : longestWait;
     }

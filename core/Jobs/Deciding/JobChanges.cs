@@ -7,6 +7,9 @@ namespace Devflow.ChatOps.Core.Jobs.Deciding;
 /// <summary>The small changes of a Job that decisions are made of.</summary>
 internal static class JobChanges
 {
+    /// <summary>How the audit calls an entry that left the timeline.</summary>
+    public const string MovedOut = "timeline";
+
     /// <summary>Adds to the timeline; what no longer fits moves from its beginning into the audit.</summary>
     public static Job Tell(
         this Job job,
@@ -25,7 +28,7 @@ internal static class JobChanges
         (job with { Timeline = job.Timeline.RemoveAt(0) }).Do(
             new Effect.AppendAudit(
                 string.Create(CultureInfo.InvariantCulture, $"{job.Id}:timeline:{oldest.Number}"),
-                JobTexts.Audit(job, oldest.At, "devflow", "service", "timeline", "moved") with
+                JobTexts.Audit(job, oldest.At, "devflow", "service", MovedOut, "moved") with
                 {
                     Reason = oldest.Text,
                 }

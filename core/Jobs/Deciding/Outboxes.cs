@@ -34,22 +34,38 @@ internal static class Outboxes
     /// <summary>What waits for something that no retry brings is not told any more.</summary>
     public static Job WithoutParked(this Job job) => job with { Outbox = job.Outbox.RemoveAll(entry => entry.Parked) };
 
-    // Nudges make room first, then the audit's oldest; what commands asked for is never dropped.
+    // Nudges make room first; then what moved out of the timeline is told in fewer entries of the audit. What commands
+    // asked for, and what the audit is told of it, is never dropped: the store takes it before the next decision.
     private static ImmutableArray<OutboxEntry> Capped(ImmutableArray<OutboxEntry> outbox)
     {
         while (outbox.Length > Job.OutboxLimit)
         {
-            var spare =
-                outbox.FirstOrDefault(IsNudge) ?? outbox.FirstOrDefault(entry => entry.Effect is Effect.AppendAudit);
-            if (spare is null)
+            if (outbox.FirstOrDefault(IsNudge) is { } nudge)
+            {
+                outbox = outbox.Remove(nudge);
+            }
+            else if (outbox.Where(IsMovedOut).Take(2).ToArray() is [var first, var second])
+            {
+                outbox = outbox.Replace(second, Folded(first, second)).Remove(first);
+            }
+            else
             {
                 break;
             }
-
-            outbox = outbox.Remove(spare);
         }
 
         return outbox;
+    }
+
+    private static bool IsMovedOut(OutboxEntry entry) =>
+        entry.Effect is Effect.AppendAudit { Entry.Action: JobChanges.MovedOut };
+
+    // Under the later one's id: if the earlier is in the audit already, it is told twice, and nothing is lost.
+    private static OutboxEntry Folded(OutboxEntry first, OutboxEntry second)
+    {
+        var (one, other) = ((Effect.AppendAudit)first.Effect, (Effect.AppendAudit)second.Effect);
+        var reason = $"{one.Entry.Reason} · {other.Entry.Reason}";
+        return second with { Effect = other with { Entry = other.Entry with { Reason = reason } } };
     }
 
     private static bool IsNudge(OutboxEntry entry) => entry.Effect is Effect.PatchRollout { Patch: RolloutPatch.Nudge };
@@ -71,6 +87,7 @@ internal static class Outboxes
                             AttemptingUntil = now + PatchAttempt,
                             Attempts = former?.Attempts ?? 1,
                             LastError = former?.LastError ?? "",
+                            FailingSince = former?.FailingSince,
                             Asked = asked ?? former?.Asked,
                         }
                     )

@@ -23,6 +23,10 @@ internal static class PatchAudit
             now
         );
 
+    /// <summary>The Job with the audit of a patch that was given up until a person resumes it.</summary>
+    public static Job AuditStuck(this Job job, OutboxEntry entry, DateTimeOffset now) =>
+        job.Audit(entry, Refusal.Stuck.TheCode, entry.LastError, now);
+
     /// <summary>The Job with the audit of those of its patches that nobody will look after any more.</summary>
     public static Job AuditOvertaken(this Job job, DateTimeOffset now) =>
         job.Outbox.Aggregate(job, (audited, entry) => audited.Audit(entry, Overtaken, entry.LastError, now));
@@ -49,7 +53,7 @@ internal static class PatchAudit
                 )
             );
 
-    private static string Kind(RolloutPatch patch) =>
+    internal static string Kind(RolloutPatch patch) =>
         patch switch
         {
             RolloutPatch.Promote => "promote",

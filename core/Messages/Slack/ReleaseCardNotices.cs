@@ -27,6 +27,7 @@ internal static class ReleaseCardNotices
             RolledBack(scene),
             InstantRollback(scene),
             Superseded(scene),
+            Earlier(scene),
         }.OfType<string>();
 
     public static string? Trouble(ReleaseCardScene scene) =>
@@ -59,6 +60,14 @@ internal static class ReleaseCardNotices
                 ? $"⚠️ *Git* still asks for {version}: revert its commit, retry, or release a fix."
             : null;
     }
+
+    private static string? Earlier(ReleaseCardScene scene) =>
+        scene.Job.EarlierEntries > 0
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"🗄️ {scene.Job.EarlierEntries} earlier entries of its timeline are in the audit."
+            )
+            : null;
 
     private static string? WithoutApproval(ReleaseCardScene scene) =>
         scene.Job is { LiveWithoutApproval: true, Release: not null }

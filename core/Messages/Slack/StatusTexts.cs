@@ -26,16 +26,24 @@ public static class StatusTexts
     /// <param name="current">The bound Job, also a baseline; <c>null</c> before the Rollout was first seen.</param>
     /// <param name="pending">Announced and not in the cluster, oldest first.</param>
     /// <param name="held">The environment's lock.</param>
+    /// <param name="stuck">How many of its commands were given up.</param>
     public static SlackMessage Status(
         Job? current,
         IReadOnlyList<Job> pending,
         ReleaseLock? held,
         ReleaseTarget target,
-        DateTimeOffset now
-    ) => Fit("status", longest => StatusLines(current, pending, held, target, now, longest));
+        DateTimeOffset now,
+        int stuck = 0
+    ) =>
+        Fit(
+            "status",
+            longest =>
+                WithStuck(StatusLines(current, pending, held, target, now, longest), [current, .. pending], stuck)
+        );
 
     /// <summary>Jobs, one line each, newest first; baselines are left out.</summary>
-    public static SlackMessage Jobs(IReadOnlyList<Job> jobs)
+    /// <param name="stuck">How many commands of what is listed were given up.</param>
+    public static SlackMessage Jobs(IReadOnlyList<Job> jobs, int stuck = 0)
     {
         var shown = jobs.Where(job => job.Source != JobSource.Baseline)
             .OrderByDescending(job => job.CreatedAt)
@@ -43,9 +51,15 @@ public static class StatusTexts
             .Take(MostJobs)
             .ToList();
         return shown.Count == 0
-            ? Message("jobs", ["No releases yet."])
-            : Fit("jobs", longest => shown.Select(job => JobLine(job, longest)));
+            ? Message("jobs", [.. WithStuck(["No releases yet."], [], stuck)])
+            : Fit("jobs", longest => WithStuck(shown.Select(job => JobLine(job, longest)), shown, stuck));
     }
+
+    // At the beginning: what does not fit is cut at the end.
+    private static IEnumerable<string> WithStuck(IEnumerable<string> lines, IReadOnlyList<Job?> jobs, int commands) =>
+        StuckTexts.Line(commands, jobs.Sum(job => job?.Outbox.Count(entry => entry.IsStuck) ?? 0)) is { } line
+            ? lines.Prepend($"🚨 {Mrkdwn.Text(line, 300)}")
+            : lines;
 
     /// <summary>Every command with an example, and what may be left out.</summary>
     public static SlackMessage Help(SlashNames names)
@@ -64,6 +78,7 @@ public static class StatusTexts
                     "go back to what was live before; a reason is optional"
                 ),
                 Row(names.Devflow, "retry my-app", "try an aborted release again"),
+                Row(names.Devflow, "resume my-app", "try again what I gave up after many tries"),
                 "*Looking*",
                 Row(names.Devflow, "status my-app", "the six steps, approvals, lock and freeze"),
                 Row(names.Devflow, "jobs", "the latest releases; of one app: `jobs my-app`"),

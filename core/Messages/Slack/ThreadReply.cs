@@ -53,8 +53,11 @@ public static class ThreadReply
             .Take(Most)
             .OrderBy(entry => entry.Number)
             .ToList();
-        var summary = string.Create(CultureInfo.InvariantCulture, $"{opening} {entries.Count} things happened:").Trim();
-        var left = entries.Count - told.Count;
+        // What left the timeline before it was told is only counted; the audit has it.
+        var moved = (int)Math.Max(0, job.EarlierEntries - job.Card.ToldEntry);
+        var all = entries.Count + moved;
+        var summary = string.Create(CultureInfo.InvariantCulture, $"{opening} {all} things happened:").Trim();
+        var left = all - told.Count;
         var rest = left > 0 ? string.Create(CultureInfo.InvariantCulture, $"… and {left} more before") : null;
         var blocks = BlockKit.Fit(
             Lengths,

@@ -10,7 +10,8 @@ public sealed partial class MongoStore
 {
     /// <summary>
     /// <c>due</c>, from when on to work on it, is there while it is open: no outcome yet, or the person has not been
-    /// told. <c>responseUrlAt</c> is there as long as <c>responseUrl</c>. Keys stay for good: a second arrival may come late.
+    /// told. <c>responseUrlAt</c> is there as long as <c>responseUrl</c>. <c>stuck</c>: see
+    /// <c>MongoStore.Retention.cs</c>.
     /// </summary>
     internal static readonly CreateIndexModel<BsonDocument>[] CommandsIndexes =
     [
@@ -30,6 +31,7 @@ public sealed partial class MongoStore
             new BsonDocument("responseUrlAt", 1),
             new BsonDocument("responseUrlAt", new BsonDocument("$gt", 0))
         ),
+        .. RetentionOfCommands,
     ];
 
     /// <summary>Slack accepts answers at a response_url for 30 minutes; after that it is only a secret to be stolen.</summary>
@@ -51,6 +53,7 @@ public sealed partial class MongoStore
             { "at", command.At.UtcTicks },
             { "order", ObjectId.GenerateNewId() },
             { "open", IsOpen(command) },
+            { "stuck", command.Stuck is not null },
             { "due", Due(command) },
         };
         if (sealedResponseUrl is not null)
@@ -95,7 +98,12 @@ public sealed partial class MongoStore
     /// <exception cref="InvalidOperationException">No command of this key was added.</exception>
     public async Task UpdateAsync(Command command, CancellationToken stop)
     {
-        var set = new BsonDocument { { "open", IsOpen(command) }, { "due", Due(command) } };
+        var set = new BsonDocument
+        {
+            { "open", IsOpen(command) },
+            { "stuck", command.Stuck is not null },
+            { "due", Due(command) },
+        };
         set.AddRange(BsonJson.Parse(JobJson.Write(command)));
         var updated = await AskAsync(() =>
             commands.UpdateOneAsync(ById(command.Key), new BsonDocument("$set", set), null, stop)

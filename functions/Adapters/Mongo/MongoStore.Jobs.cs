@@ -36,6 +36,7 @@ public sealed partial class MongoStore
             },
             new BsonDocument("listed", true)
         ),
+        .. RetentionOfJobs,
     ];
 
     private static readonly TimeSpan unfinishedSince = TimeSpan.FromDays(1);

@@ -19,6 +19,7 @@ internal static class SqliteSchema
             + SqliteStore.LocksTable
             + SqliteStore.AuditTable,
         SqliteStore.LastLookColumns,
+        SqliteStore.RetentionColumns,
     ];
 
     public static int Version => migrations.Length;

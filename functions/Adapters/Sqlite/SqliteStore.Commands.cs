@@ -7,7 +7,7 @@ namespace Devflow.ChatOps.Functions.Adapters.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <summary>
-    /// <c>open</c>: no outcome yet, or the person has not been told. Keys stay for good: a second arrival may come late.
+    /// <c>open</c>: no outcome yet, or the person has not been told. <c>stuck</c>: see <see cref="RetentionColumns"/>.
     /// </summary>
     internal const string CommandsTable = """
         CREATE TABLE commands (
@@ -43,14 +43,15 @@ public sealed partial class SqliteStore
             {
                 var added = session.Execute(
                     """
-                    INSERT INTO commands (key, rollout, at, open, not_before, document, response_url)
-                    VALUES ($key, $rollout, $at, $open, $notBefore, $document, $responseUrl)
+                    INSERT INTO commands (key, rollout, at, open, stuck, not_before, document, response_url)
+                    VALUES ($key, $rollout, $at, $open, $stuck, $notBefore, $document, $responseUrl)
                     ON CONFLICT (key) DO NOTHING
                     """,
                     ("$key", command.Key),
                     ("$rollout", command.Rollout.ToString()),
                     ("$at", command.At.UtcTicks),
                     ("$open", IsOpen(command)),
+                    ("$stuck", command.Stuck is not null),
                     ("$notBefore", Ticks(command.NotBefore)),
                     ("$document", document),
                     ("$responseUrl", sealedResponseUrl)
@@ -103,8 +104,12 @@ public sealed partial class SqliteStore
         var updated = await writer.WriteAsync(
             session =>
                 session.Execute(
-                    "UPDATE commands SET open = $open, not_before = $notBefore, document = $document WHERE key = $key",
+                    """
+                    UPDATE commands SET open = $open, stuck = $stuck, not_before = $notBefore, document = $document
+                    WHERE key = $key
+                    """,
                     ("$open", IsOpen(command)),
+                    ("$stuck", command.Stuck is not null),
                     ("$notBefore", Ticks(command.NotBefore)),
                     ("$document", document),
                     ("$key", command.Key)

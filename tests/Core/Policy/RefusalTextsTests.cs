@@ -99,6 +99,16 @@ public sealed class RefusalTextsTests
             "Nothing of shop production has failed or was aborted; look at its status to see where it is."
         ),
         (
+            new Refusal.Stuck(7),
+            "stuck",
+            "I tried this 7 times, failed each time and put it aside; look at the card, and ask an administrator to look into the log and then resume it."
+        ),
+        (
+            new Refusal.NothingStuck("shop", "production"),
+            "nothing_stuck",
+            "Nothing of shop production is stuck; look at its status to see where it is."
+        ),
+        (
             new Refusal.Unsupported("a canary strategy"),
             "unsupported",
             "I cannot act on a canary strategy yet; use the Argo Rollouts tools for it."

@@ -65,6 +65,19 @@ internal sealed class ObservedStore(IStore inner, Signal signal) : IStore, IAsyn
     public Task<IReadOnlyList<Command>> OpenCommandsAsync(RolloutRef rollout, CancellationToken stop) =>
         inner.OpenCommandsAsync(rollout, stop);
 
+    public Task<IReadOnlyList<Command>> StuckCommandsAsync(RolloutRef? rollout, int limit, CancellationToken stop) =>
+        inner.StuckCommandsAsync(rollout, limit, stop);
+
+    public Task<int> ForgetCommandsAsync(DateTimeOffset before, int limit, CancellationToken stop) =>
+        inner.ForgetCommandsAsync(before, limit, stop);
+
+    public Task<ForgottenJobs> ForgetJobsAsync(
+        DateTimeOffset before,
+        JobId? after,
+        int limit,
+        CancellationToken stop
+    ) => inner.ForgetJobsAsync(before, after, limit, stop);
+
     public Task UpdateAsync(Command command, CancellationToken stop) => ThenRaise(inner.UpdateAsync(command, stop));
 
     public Task<byte[]?> SealedResponseUrlAsync(string key, DateTimeOffset now, CancellationToken stop) =>

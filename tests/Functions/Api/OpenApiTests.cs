@@ -57,7 +57,7 @@ public sealed class OpenApiTests
     private static List<string> Routes()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Services.AddSingleton<JobsApi>().AddSingleton<JobQueries>();
+        builder.Services.AddSingleton<JobsApi>().AddSingleton<JobQueries>().AddSingleton<StuckQueries>();
         using var app = builder.Build();
         JobsApi.Map(app);
         return

@@ -49,6 +49,9 @@ public sealed class MongoIndexTests : IAsyncLifetime
             { "commands", "commands_open", MongoStore.OpenOf(web), MongoStore.OldestCommand },
             { "commands", "commands_due", MongoStore.CommandedAt(now, [], []), null },
             { "commands", "commands_response_urls", MongoStore.ForgettableAt(now), null },
+            { "commands", "commands_stuck", MongoStore.StuckOf(null), MongoStore.OldestCommand },
+            { "commands", "commands_closed", MongoStore.ClosedBefore(now), new BsonDocument("at", 1) },
+            { "jobs", "jobs_finished", MongoStore.FinishedBefore(now, null), new BsonDocument("_id", 1) },
             { "audit", "audit_by_time", MongoStore.AuditOf(null), MongoStore.NewestAudit },
             { "audit", "audit_by_job", MongoStore.AuditOf(JobId.New(now)), MongoStore.NewestAudit },
         };

@@ -70,6 +70,7 @@ internal static class Samples
         new Wish.Retry(),
         new Wish.TakeLock("fair", Noon.AddHours(2)),
         new Wish.Unlock(),
+        new Wish.Resume(),
         new Wish.Create(JobId.New(Noon), Request, Authors, "body-hash"),
     ];
 
