@@ -8,7 +8,7 @@ namespace Devflow.ChatOps.Sandbox.Argo;
 
 /// <summary>
 /// Stand-in for the parts of Argo CD that a release meets: an Application per Rollout whose sync status and health
-/// follow the Rollout, and syncs that apply an image of a commit. What Git wants is told by the sync; there is no Git.
+/// follow the Rollout, and syncs. What Git wants is told by the sync; <see cref="ArgoCdGit"/> looks into Git.
 /// </summary>
 public sealed partial class ArgoCd : IAsyncDisposable
 {
@@ -87,11 +87,12 @@ public sealed partial class ArgoCd : IAsyncDisposable
         loop.Enqueue(app);
     }
 
-    /// <summary>Whether the last sync of the app was of this commit and came to an end.</summary>
-    public bool HasSynced(string application, string commitSha) =>
+    /// <summary>The commit of the last sync of the app that came to an end, well or not.</summary>
+    public string? LastSynced(string application) =>
         store.Get(Resources.Application, ApplicationNamespace, application) is { } json
         && json.Text("status", "operationState", "phase") != "Running"
-        && json.Text("status", "operationState", "syncResult", "revision") == commitSha;
+            ? json.Text("status", "operationState", "syncResult", "revision")
+            : null;
 
     /// <summary>The next sync of the app ends as Failed with this message and applies nothing.</summary>
     public void FailNextSync(string application, string message) => nextFailures[application] = message;
@@ -101,11 +102,19 @@ public sealed partial class ArgoCd : IAsyncDisposable
     /// <see cref="FailNextSync"/>). Ends with the sync, not with the release.
     /// </summary>
     /// <exception cref="InvalidOperationException">The app is not known.</exception>
-    public async Task SyncAsync(string application, string image, string commitSha)
+    public Task SyncAsync(string application, string image, string commitSha)
     {
-        var app =
-            apps.Values.FirstOrDefault(known => known.Application == application)
-            ?? throw new InvalidOperationException($"Argo CD knows no application {application}.");
+        var app = Known(application);
+        return SyncAsync(
+            app,
+            image,
+            commitSha,
+            () => TryApply(app, image) ? null : $"rollouts.argoproj.io \"{app.Rollout}\" not found"
+        );
+    }
+
+    private async Task SyncAsync(ArgoCdApp app, string image, string commitSha, Func<string?> apply)
+    {
         var startedAt = JsonPath.Stamp(clock.GetUtcNow());
         Change(
             app,
@@ -120,10 +129,7 @@ public sealed partial class ArgoCd : IAsyncDisposable
         notify("on-sync-running", app.Application);
         await Task.Delay(options.SyncTakes, clock);
 
-        var failure =
-            nextFailures.TryRemove(application, out var message) ? message
-            : TryApply(app, image) ? null
-            : $"rollouts.argoproj.io \"{app.Rollout}\" not found";
+        var failure = nextFailures.TryRemove(app.Application, out var message) ? message : apply();
         var finishedAt = JsonPath.Stamp(clock.GetUtcNow());
         Change(
             app,
@@ -146,6 +152,10 @@ public sealed partial class ArgoCd : IAsyncDisposable
         store.Changed -= OnChanged;
         await loop.DisposeAsync();
     }
+
+    private ArgoCdApp Known(string application) =>
+        apps.Values.FirstOrDefault(known => known.Application == application)
+        ?? throw new InvalidOperationException($"Argo CD knows no application {application}.");
 
     private void OnChanged(StoreEvent change)
     {

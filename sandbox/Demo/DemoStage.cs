@@ -20,8 +20,18 @@ internal sealed class DemoStage(SandboxWorld world, DemoNarrator narrator, DemoW
 
     public async Task<string> MergeAsync(ReleaseKind kind, string expected)
     {
-        var tag = await world.Merges.MergeAsync(app, kind);
-        narrator.Say("bob", $"merges to main: {tag} is released");
+        narrator.Say("bob", "merges to main");
+        string tag;
+        try
+        {
+            tag = await world.Merges.MergeAsync(app, kind);
+        }
+        catch (ReleaseRunFailedException failure)
+        {
+            throw new DemoSurprise($"{failure.Message}\n{failure.Log}");
+        }
+
+        narrator.Say("Action", $"commits {tag} to acme/gitops and announces the release");
         Require(tag == expected, $"the version {expected}", tag);
         return tag;
     }

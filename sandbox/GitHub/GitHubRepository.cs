@@ -40,11 +40,13 @@ public sealed class GitHubRepository
     /// <summary>Commits as somebody would by hand.</summary>
     /// <param name="files">Contents by path; null takes a file away.</param>
     /// <param name="mode">Of the files: <c>100644</c>, <c>100755</c>, <c>120000</c>.</param>
+    /// <param name="by">Name of who commits.</param>
     public string Commit(
         string branch,
         string message,
         IEnumerable<KeyValuePair<string, string?>> files,
-        string mode = "100644"
+        string mode = "100644",
+        string by = "Somebody"
     ) =>
         CommitBytes(
             branch,
@@ -52,7 +54,8 @@ public sealed class GitHubRepository
             files.Select(file =>
                 KeyValuePair.Create(file.Key, file.Value is { } text ? Encoding.UTF8.GetBytes(text) : null)
             ),
-            mode
+            mode,
+            by
         );
 
     /// <summary>The same with bytes.</summary>
@@ -60,7 +63,8 @@ public sealed class GitHubRepository
         string branch,
         string message,
         IEnumerable<KeyValuePair<string, byte[]?>> files,
-        string mode = "100644"
+        string mode = "100644",
+        string by = "Somebody"
     )
     {
         var changes = files
@@ -75,8 +79,8 @@ public sealed class GitHubRepository
         {
             var head = Git.Head(branch);
             var tree = Git.With(head is null ? null : Git.Commit(head)!.Tree, changes);
-            var by = Sign("Somebody", "somebody@example.com");
-            var id = Git.WriteCommit(new GitCommit(tree, head is null ? [] : [head], by, by, message));
+            var signature = Sign(by, $"{by.ToLowerInvariant()}@example.com");
+            var id = Git.WriteCommit(new GitCommit(tree, head is null ? [] : [head], signature, signature, message));
             Git.Point($"refs/heads/{branch}", id);
             return id;
         }

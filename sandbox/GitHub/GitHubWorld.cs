@@ -20,15 +20,17 @@ public sealed class GitHubWorld(TimeProvider time)
     /// <param name="folder">A bare repository on disk that backs it; null: in memory.</param>
     /// <param name="isPrivate">Whether those who may not read it are told that it does not exist.</param>
     /// <param name="defaultBranch">Its default branch.</param>
+    /// <param name="id">Its id; the next free one unless given.</param>
     public GitHubRepository AddRepository(
         string fullName,
         string? folder = null,
         bool isPrivate = true,
-        string defaultBranch = "main"
+        string defaultBranch = "main",
+        long? id = null
     )
     {
         var git = GitRepository.Open(folder, defaultBranch);
-        var repository = new GitHubRepository(Interlocked.Increment(ref lastId), fullName, isPrivate, git, Time);
+        var repository = new GitHubRepository(id ?? Interlocked.Increment(ref lastId), fullName, isPrivate, git, Time);
         return repositories.TryAdd(fullName, repository)
             ? repository
             : throw new InvalidOperationException($"{fullName} is there already.");

@@ -17,7 +17,11 @@ internal sealed record Hint(string Text, string Tone, string Where)
         var trouble = rollout.Sets.Any(set => set.IsCurrent && set.Pods.Any(pod => pod.State == "trouble"));
         return rollout switch
         {
-            { Phase: "Missing" } => new("The Rollout is gone. Start the sandbox again with --fresh.", "bad", ""),
+            { Phase: "Missing" } => new(
+                "The Rollout is gone. Argo CD makes it again from Git with the next commit: merge one",
+                "bad",
+                "merge"
+            ),
             { LiveVersion: "" } => new("The first version is being installed …", "wait", ""),
             { IsAborted: true } => new(
                 $"{rollout.Version} is out; {rollout.LiveVersion} never lost the traffic. Release a fixed version",

@@ -103,10 +103,7 @@ public sealed class PageServer : IAsyncDisposable
             "/act/press",
             (Pressed pressed, CancellationToken stop) => ActAsync(it => it.PressAsync(pressed, stop))
         );
-        app.MapPost(
-            "/act/merge",
-            (Merged merged, CancellationToken stop) => ActAsync(it => it.MergeAsync(merged, stop))
-        );
+        app.MapPost("/act/merge", (Merged merged) => ActAsync(it => it.MergeAsync(merged)));
         app.MapPost("/act/dismiss", (Dismissed dismissed) => ActAsync(it => it.DismissAsync(dismissed)));
     }
 

@@ -109,7 +109,7 @@ internal sealed class PageWorld : IDisposable
         await press.ConfirmAsync(cancellation: stop);
     }
 
-    public async Task MergeAsync(Merged merged, CancellationToken stop)
+    public async Task MergeAsync(Merged merged)
     {
         var app =
             SandboxApp.All.FirstOrDefault(known => known.Name == merged.App)
@@ -119,7 +119,8 @@ internal sealed class PageWorld : IDisposable
             throw new InvalidOperationException("There is no such kind of release.");
         }
 
-        await world.Merges.MergeAsync(app, kind, stop);
+        // The run goes on when the page is closed, as a workflow does.
+        await world.Merges.MergeAsync(app, kind);
     }
 
     public Task DismissAsync(Dismissed dismissed)

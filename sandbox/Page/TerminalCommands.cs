@@ -14,6 +14,10 @@ internal static class TerminalCommands
                 "Promote behind Devflow's back: the card will tell that nobody approved it",
                 "kubectl patch rollout my-app --subresource status --type merge -p '{\"status\":{\"pauseConditions\":null}}'"
             ),
+            new(
+                "See what the Action wrote to Git",
+                $"git --git-dir {Quoted(Path.Combine(folder.Git, "gitops.git"))} log --patch --max-count 1"
+            ),
         ];
 
     private static string Quoted(string path) =>

@@ -8,13 +8,17 @@ namespace Devflow.ChatOps.Sandbox.World;
 /// <summary>An app of the sandbox with its one environment.</summary>
 /// <param name="Name">Name in the catalog, and of the Rollout.</param>
 /// <param name="Environment">Name of the environment, and of the namespace.</param>
-public sealed record SandboxApp(string Name, string Environment)
+/// <param name="RepositoryId">GitHub's id of the source repository.</param>
+public sealed record SandboxApp(string Name, string Environment, long RepositoryId)
 {
     /// <summary>A person approves its releases.</summary>
-    public static readonly SandboxApp MyApp = new("my-app", "production");
+    public static readonly SandboxApp MyApp = new("my-app", "production", 101);
 
     /// <summary>Promotes itself after a countdown.</summary>
-    public static readonly SandboxApp Storefront = new("storefront", "staging") { PromotesItselfAfter = 15 };
+    public static readonly SandboxApp Storefront = new("storefront", "staging", 102) { PromotesItselfAfter = 15 };
+
+    /// <summary>The workflow that releases each of them, by its path in the source repository.</summary>
+    public const string Workflow = ".github/workflows/release.yml";
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<SandboxApp> All { get; } = [MyApp, Storefront];
@@ -27,6 +31,12 @@ public sealed record SandboxApp(string Name, string Environment)
 
     /// <summary>Image without tag.</summary>
     public string Image => $"registry.example.com/{Name}";
+
+    /// <summary>The source repository.</summary>
+    public string Repository => $"acme/{Name}";
+
+    /// <summary>Its folder in the GitOps repository.</summary>
+    public string Path => $"apps/{Name}/{Environment}";
 
     /// <summary>Name of the Argo CD Application.</summary>
     public string Application => $"{Name}-{Environment}";
@@ -44,18 +54,17 @@ public sealed record SandboxApp(string Name, string Environment)
         return kind == ReleaseKind.Good ? number : $"{number}-{kind.ToString().ToLowerInvariant()}";
     }
 
-    /// <summary>Creates what its team would have deployed, where it is missing.</summary>
-    public void CreateIn(ObjectStore store, SandboxPace pace)
+    /// <summary>What its team deploys, in its first version.</summary>
+    public BlueGreenApp Installed(SandboxPace pace)
     {
         ArgumentNullException.ThrowIfNull(pace);
-        var app = new BlueGreenApp(Environment, Name, ImageOf(1, ReleaseKind.Good))
+        return new BlueGreenApp(Environment, Name, ImageOf(1, ReleaseKind.Good))
         {
             AutoPromotionEnabled = PromotesItselfAfter is not null,
             AutoPromotionSeconds = PromotesItselfAfter,
             ScaleDownDelaySeconds = (int)pace.OldVersionStays.TotalSeconds,
             ProgressDeadlineSeconds = (int)pace.ProgressDeadline.TotalSeconds,
         };
-        app.CreateIn(store);
     }
 }
 
@@ -106,6 +115,9 @@ public sealed record SandboxPace
 
     /// <summary>How long the old version stays up after the switch. Whole seconds.</summary>
     public TimeSpan OldVersionStays { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often Argo CD looks into Git.</summary>
+    public TimeSpan GitPollEvery { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long Argo CD takes to sync.</summary>
     public TimeSpan SyncTakes { get; init; } = TimeSpan.FromSeconds(1);

@@ -16,9 +16,9 @@ internal static class SandboxCatalog
                 kubeconfig: {{Quoted(folder.ObserverKubeconfig)}}
                 executor: { kubeconfig: {{Quoted(folder.ExecutorKubeconfig)}} }
             people:
-              - { name: alice, github: alice-gh, slack: {{SandboxTeam.Alice.SlackId}} }
-              - { name: bob, github: bob-gh, slack: {{SandboxTeam.Bob.SlackId}} }
-              - { name: carol, github: carol-gh, slack: {{SandboxTeam.Carol.SlackId}} }
+              - { name: alice, github: {{SandboxTeam.Alice.GitHub}}, slack: {{SandboxTeam.Alice.SlackId}} }
+              - { name: bob, github: {{SandboxTeam.Bob.GitHub}}, slack: {{SandboxTeam.Bob.SlackId}} }
+              - { name: carol, github: {{SandboxTeam.Carol.GitHub}}, slack: {{SandboxTeam.Carol.SlackId}} }
             teams:
               - { name: platform, members: [alice, bob], slackGroup: {{SandboxTeam.Platform}} }
             admins: [platform]
@@ -26,6 +26,8 @@ internal static class SandboxCatalog
             apps:
               - name: my-app
                 repository: acme/my-app
+                repositoryId: {{SandboxApp.MyApp.RepositoryId}}
+                release: { refs: [refs/heads/main], workflows: [{{SandboxApp.Workflow}}] }
                 slackChannel: {{SandboxTeam.Channel}}
                 environments:
                   - name: production
@@ -41,6 +43,8 @@ internal static class SandboxCatalog
                     notify: [platform]
               - name: storefront
                 repository: acme/storefront
+                repositoryId: {{SandboxApp.Storefront.RepositoryId}}
+                release: { refs: [refs/heads/main], workflows: [{{SandboxApp.Workflow}}] }
                 slackChannel: {{SandboxTeam.Channel}}
                 environments:
                   - name: staging
@@ -48,6 +52,7 @@ internal static class SandboxCatalog
                     namespace: staging
                     rollout: storefront
                     application: { name: storefront-staging, namespace: argocd, cluster: {{Cluster}} }
+                    gitops: { repository: acme/gitops, branch: main, path: apps/storefront/staging, image: registry.example.com/storefront }
                     promote: { by: [alice, bob, carol], allowAuthor: true }
 
             """;

@@ -67,11 +67,18 @@ public sealed class SandboxFolder : IDisposable
     /// <summary>The Slack workspace.</summary>
     public string Slack => In("slack.json");
 
-    /// <summary>What was merged last: the Git repository of this world.</summary>
-    public string Merges => In("merges.json");
+    /// <summary>The Git repositories, bare ones: what was merged, and what Argo CD brings into the cluster.</summary>
+    public string Git => In("git");
 
     /// <summary>Whether an earlier run left something to go on with.</summary>
-    public bool HasWorld => File.Exists(Cluster) && File.Exists(Slack);
+    /// <exception cref="InvalidDataException">It left a world without Git, which has nothing to go on from.</exception>
+    public bool HasWorld =>
+        File.Exists(Cluster)
+        && File.Exists(Slack)
+        && (File.Exists(GitMark) ? true : throw new InvalidDataException($"there is no Git in {Git}"));
+
+    // Says that the folder is the sandbox's own, to be removed with all that is in it.
+    private string GitMark => Path.Combine(Git, "devflow-sandbox");
 
     /// <summary>
     /// Forgets what earlier runs left. Only files that the sandbox writes are removed: the folder may have been
@@ -92,12 +99,25 @@ public sealed class SandboxFolder : IDisposable
             Store + ".lock",
             Cluster,
             Slack,
-            Merges,
         ];
         foreach (var file in files)
         {
             File.Delete(file);
         }
+
+        if (File.Exists(GitMark))
+        {
+            Directory.Delete(Git, recursive: true);
+        }
+    }
+
+    /// <summary>The folder of a bare repository.</summary>
+    /// <param name="name">Without its owner.</param>
+    public string Repository(string name)
+    {
+        Directory.CreateDirectory(Git);
+        File.WriteAllText(GitMark, "Repositories of the Devflow sandbox; --fresh removes them.\n");
+        return Path.Combine(Git, name + ".git");
     }
 
     /// <summary>Writes a file that its owner alone can read; a crash in between leaves the former one whole.</summary>

@@ -1,135 +1,144 @@
-using System.Net.Http.Headers;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
+using System.Globalization;
 using System.Text.Json.Nodes;
-using Devflow.ChatOps.Sandbox.Argo;
+using Devflow.ChatOps.Sandbox.GitHub;
 
 namespace Devflow.ChatOps.Sandbox.World;
 
+/// <summary>The release workflow failed; the message is what the Action said last.</summary>
+/// <param name="message">One sentence.</param>
+/// <param name="log">The whole log of the Action.</param>
+public sealed class ReleaseRunFailedException(string message, string log) : InvalidOperationException(message)
+{
+    /// <summary>The whole log of the Action.</summary>
+    public string Log { get; } = log;
+}
+
 /// <summary>
-/// What follows a merge to main in real life: the pipeline builds an image, the Action writes its tag to Git and
-/// announces the release to the service, and Argo CD syncs it.
+/// What follows a merge to main in real life: the release workflow builds an image (here there is nothing to build), and the
+/// Action, the very program, commits its tag into the GitOps repository and announces the release to the service. Argo CD
+/// finds the commit by itself.
 /// </summary>
 public sealed class SandboxMerges : IAsyncDisposable
 {
-    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false });
-    private readonly Lock gate = new();
-    private readonly HashSet<Task> syncs = [];
-    private readonly Dictionary<string, Merge> git;
-    private readonly SandboxFolder folder;
-    private readonly Uri jobs;
-    private readonly ArgoCd argoCd;
+    private static readonly TimeSpan longestFarewell = TimeSpan.FromSeconds(20);
+    private readonly CancellationTokenSource stop = new();
+    private readonly SandboxGit git;
+    private readonly StandInIssuer issuer;
+    private readonly Uri service;
 
-    /// <summary>Announces at the service with the token of the person who merges.</summary>
-    internal SandboxMerges(SandboxFolder folder, Uri service, string token, ArgoCd argoCd)
-    {
-        this.folder = folder;
-        this.argoCd = argoCd;
-        jobs = new Uri(service, "api/jobs");
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        git = Load(folder.Merges);
-        foreach (var app in SandboxApp.All)
-        {
-            CatchUp(app);
-        }
-    }
+    // One run after the other, as with a concurrency group in the workflow.
+    private readonly IReadOnlyDictionary<SandboxApp, SemaphoreSlim> queues = SandboxApp.All.ToDictionary(
+        app => app,
+        _ => new SemaphoreSlim(1)
+    );
+
+    internal SandboxMerges(SandboxGit git, StandInIssuer issuer, Uri service) =>
+        (this.git, this.issuer, this.service) = (git, issuer, service);
+
+    /// <summary>Whose merges they are: an author may not approve what is his own.</summary>
+    public static SandboxPerson Author => SandboxTeam.Bob;
+
+    /// <summary>A run failed; whoever merged is told too.</summary>
+    public event Action<ReleaseRunFailedException>? Failed;
 
     /// <summary>Releases the next version of an app. Ends when it is announced; the sync follows by itself.</summary>
     /// <returns>The tag.</returns>
-    /// <exception cref="InvalidOperationException">The service did not take the announcement.</exception>
-    public async Task<string> MergeAsync(SandboxApp app, ReleaseKind kind, CancellationToken cancellation = default)
+    /// <exception cref="ReleaseRunFailedException">The Action failed.</exception>
+    public async Task<string> MergeAsync(SandboxApp app, ReleaseKind kind)
     {
         ArgumentNullException.ThrowIfNull(app);
-        var commit = RandomNumberGenerator.GetHexString(40, lowercase: true);
-        var merge = Write(app, kind, commit);
-        await AnnounceAsync(app, merge.Tag, commit, cancellation);
-        Follow(argoCd.SyncAsync(app.Application, $"{app.Image}:{merge.Tag}", commit));
-        return merge.Tag;
-    }
-
-    /// <summary>Waits for syncs that are under way: one that is cut off would leave its release hanging.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        Task[] open;
-        lock (gate)
-        {
-            open = [.. syncs];
-        }
-
-        await Task.WhenAll(open);
-        http.Dispose();
-    }
-
-    private static Dictionary<string, Merge> Load(string path)
-    {
+        await queues[app].WaitAsync(stop.Token);
         try
         {
-            return File.Exists(path)
-                ? JsonSerializer.Deserialize<Dictionary<string, Merge>>(File.ReadAllText(path)) ?? []
-                : [];
+            var merge = git.Merge(app, kind, Author);
+            var end = await RunActionAsync(app, merge);
+            if (end.ExitCode != 0)
+            {
+                var failure = new ReleaseRunFailedException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The Action could not release {app.Name} {merge.Tag} (exit code {end.ExitCode}): {end.Message}"
+                    ),
+                    end.Log
+                );
+                Failed?.Invoke(failure);
+                throw failure;
+            }
+
+            return merge.Tag;
         }
-        catch (JsonException fault)
+        finally
         {
-            throw new InvalidDataException($"{path} holds no merges: {fault.Message}", fault);
+            queues[app].Release();
         }
     }
 
-    /// <summary>What Git asks for, and Argo CD had not applied when the sandbox was stopped or killed.</summary>
-    private void CatchUp(SandboxApp app)
+    /// <summary>Waits for a run that is under way: a commit that nobody announces is a release without an author.</summary>
+    public async ValueTask DisposeAsync()
     {
-        if (git.GetValueOrDefault(app.Name) is { } merge && !argoCd.HasSynced(app.Application, merge.Commit))
+        stop.CancelAfter(longestFarewell);
+        foreach (var queue in queues.Values)
         {
-            Follow(argoCd.SyncAsync(app.Application, $"{app.Image}:{merge.Tag}", merge.Commit));
+            await queue.WaitAsync();
+            queue.Dispose();
         }
+
+        stop.Dispose();
     }
 
-    private Merge Write(SandboxApp app, ReleaseKind kind, string commit)
+    private async Task<ActionEnd> RunActionAsync(SandboxApp app, SourceMerge merge)
     {
-        lock (gate)
+        var workflow = $"{app.Repository}/{SandboxApp.Workflow}@refs/heads/{SandboxGit.Branch}";
+        var request = issuer.BeginRun(
+            new JsonObject
+            {
+                ["sub"] = $"repo:{app.Repository}:ref:refs/heads/{SandboxGit.Branch}",
+                ["repository"] = app.Repository,
+                ["repository_id"] = app.RepositoryId.ToString(CultureInfo.InvariantCulture),
+                ["workflow_ref"] = workflow,
+                ["actor"] = Author.GitHub,
+            }
+        );
+        try
         {
-            var version = (git.GetValueOrDefault(app.Name)?.Version ?? 1) + 1;
-            var merge = new Merge(version, SandboxApp.TagOf(version, kind), commit);
-            git[app.Name] = merge;
-            SandboxFolder.WritePrivate(folder.Merges, JsonSerializer.Serialize(git));
-            return merge;
+            var number = merge.Number.ToString(CultureInfo.InvariantCulture);
+            var variables = new Dictionary<string, string>
+            {
+                ["GITHUB_ACTIONS"] = "true",
+                ["GITHUB_REPOSITORY"] = app.Repository,
+                ["GITHUB_REPOSITORY_ID"] = app.RepositoryId.ToString(CultureInfo.InvariantCulture),
+                ["GITHUB_RUN_ID"] = number,
+                ["GITHUB_RUN_NUMBER"] = number,
+                ["GITHUB_RUN_ATTEMPT"] = "1",
+                ["GITHUB_WORKFLOW_REF"] = workflow,
+                ["GITHUB_ACTOR"] = Author.GitHub,
+                ["GITHUB_SHA"] = merge.Commit,
+                ["GITHUB_API_URL"] = git.Api.Address.ToString().TrimEnd('/'),
+                ["GITHUB_GRAPHQL_URL"] = git.Api.GraphQlAddress.ToString(),
+                ["ACTIONS_ID_TOKEN_REQUEST_URL"] = issuer.RequestUrl,
+                ["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = request,
+                ["INPUT_APP"] = app.Name,
+                ["INPUT_ENVIRONMENT"] = app.Environment,
+                ["INPUT_IMAGE"] = app.Image,
+                ["INPUT_TAG"] = merge.Tag,
+                ["INPUT_GITOPS-REPOSITORY"] = SandboxGit.GitOpsRepository,
+                ["INPUT_BRANCH"] = SandboxGit.Branch,
+                ["INPUT_FILES"] = app.Path,
+                ["INPUT_TOKEN"] = git.Token,
+                ["INPUT_DEVFLOW-URL"] = service.ToString(),
+            };
+            var payload = new JsonObject
+            {
+                ["ref"] = $"refs/heads/{SandboxGit.Branch}",
+                ["after"] = merge.Commit,
+                ["repository"] = new JsonObject { ["full_name"] = app.Repository, ["id"] = app.RepositoryId },
+                ["pusher"] = new JsonObject { ["name"] = Author.GitHub },
+            };
+            return await ActionProgram.RunAsync(variables, payload, stop.Token);
+        }
+        finally
+        {
+            issuer.EndRun(request);
         }
     }
-
-    private async Task AnnounceAsync(SandboxApp app, string tag, string commit, CancellationToken cancellation)
-    {
-        var body = new JsonObject
-        {
-            ["app"] = app.Name,
-            ["environment"] = app.Environment,
-            ["image"] = app.Image,
-            ["tag"] = tag,
-            ["gitopsRepository"] = "acme/gitops",
-            ["gitopsCommit"] = commit,
-            ["sourceCommit"] = RandomNumberGenerator.GetHexString(40, lowercase: true),
-        };
-        using var request = new HttpRequestMessage(HttpMethod.Post, jobs);
-        request.Headers.Add("Idempotency-Key", $"{app.Name}-{tag}-{commit[..12]}");
-        request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
-        using var response = await http.SendAsync(request, cancellation);
-        if (!response.IsSuccessStatusCode)
-        {
-            var answer = await response.Content.ReadAsStringAsync(cancellation);
-            throw new InvalidOperationException(
-                $"The service did not take the release: {(int)response.StatusCode} {answer}"
-            );
-        }
-    }
-
-    private void Follow(Task sync)
-    {
-        lock (gate)
-        {
-            syncs.RemoveWhere(task => task.IsCompletedSuccessfully);
-            syncs.Add(sync);
-        }
-    }
-
-    /// <summary>The last merge of an app: what Git asks for.</summary>
-    private sealed record Merge(int Version, string Tag, string Commit);
 }

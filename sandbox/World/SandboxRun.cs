@@ -52,6 +52,7 @@ internal static class SandboxRun
             var world = await SandboxWorld.StartAsync(folder, SandboxPace.ForPeople, arguments.Verbose, stop);
             try
             {
+                world.Merges.Failed += Tell;
                 page.Show(world);
                 Welcome(world, page);
                 await WhenStoppedAsync(stop);
@@ -75,10 +76,18 @@ internal static class SandboxRun
         Console.WriteLine($"  Open    {page.Address}");
         Console.WriteLine($"  kubectl export KUBECONFIG={world.Folder.Kubeconfig}");
         Console.WriteLine("          kubectl get rollouts -A -w");
+        Console.WriteLine($"  Git     git clone {Path.Combine(world.Folder.Git, "gitops.git")}");
         Console.WriteLine($"  Service {world.ServiceAddress}   Kubernetes {world.ClusterAddress}");
         Console.WriteLine($"  Data    {world.Folder.Root}");
         Console.WriteLine();
         Console.WriteLine("Ctrl+C stops it.");
+    }
+
+    private static void Tell(ReleaseRunFailedException failure)
+    {
+        Console.Error.WriteLine();
+        Console.Error.WriteLine(failure.Message);
+        Console.Error.WriteLine("  " + failure.Log.Replace("\n", "\n  ", StringComparison.Ordinal));
     }
 
     private static async Task WhenStoppedAsync(CancellationToken stop)

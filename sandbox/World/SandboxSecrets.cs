@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Devflow.ChatOps.Sandbox.Slack;
 
@@ -22,9 +21,6 @@ public sealed class SandboxSecrets
     /// <summary>Seals what the service stores for a short time.</summary>
     public required string SealingKey { get; init; }
 
-    /// <summary>The token with which a merge announces its release, as the Action would.</summary>
-    public required string ReleaseToken { get; init; }
-
     /// <summary>Kubernetes token of the person at the keyboard.</summary>
     public required string AdminToken { get; init; }
 
@@ -33,9 +29,6 @@ public sealed class SandboxSecrets
 
     /// <summary>Kubernetes token that may patch Rollouts.</summary>
     public required string ExecutorToken { get; init; }
-
-    /// <summary>SHA-256 of <see cref="ReleaseToken"/>: all that the service is given of it.</summary>
-    public string ReleaseTokenHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ReleaseToken)));
 
     /// <summary>The Slack app as it is installed here.</summary>
     public SlackInstallation SlackInstallation =>
@@ -79,7 +72,6 @@ public sealed class SandboxSecrets
             SlackBotToken = "xoxb-" + Hex(40),
             HookToken = Hex(48),
             SealingKey = Hex(64),
-            ReleaseToken = Hex(48),
             AdminToken = Hex(48),
             ObserverToken = Hex(48),
             ExecutorToken = Hex(48),

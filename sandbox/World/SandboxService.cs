@@ -1,5 +1,5 @@
-using System.Globalization;
 using Devflow.ChatOps.Functions.Hosting;
+using Devflow.ChatOps.Sandbox.GitHub;
 using Devflow.ChatOps.Sandbox.Slack;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -28,11 +28,12 @@ internal sealed class SandboxService : IAsyncDisposable
         SandboxFolder folder,
         SandboxSecrets secrets,
         SlackApi slack,
+        StandInIssuer issuer,
         bool isVerbose,
         CancellationToken stop
     )
     {
-        var settings = Settings(folder, secrets, slack, isVerbose);
+        var settings = Settings(folder, secrets, slack, issuer, isVerbose);
         var app = await ServiceHost.BuildAsync(
             [],
             builder =>
@@ -61,6 +62,7 @@ internal sealed class SandboxService : IAsyncDisposable
         SandboxFolder folder,
         SandboxSecrets secrets,
         SlackApi slack,
+        StandInIssuer issuer,
         bool isVerbose
     )
     {
@@ -78,14 +80,9 @@ internal sealed class SandboxService : IAsyncDisposable
             ["Devflow:Slack:Teams:0"] = installation.TeamId,
             ["Devflow:Slack:Apps:0"] = installation.AppId,
             [$"Devflow:Hooks:{SandboxCatalog.Cluster}:0"] = secrets.HookToken,
-            ["Devflow:Api:Tokens:0:Name"] = "merges",
-            ["Devflow:Api:Tokens:0:Sha256"] = secrets.ReleaseTokenHash,
-            ["Devflow:Api:Tokens:0:Person"] = SandboxTeam.Bob.Name,
-            ["Devflow:Api:Tokens:0:Scopes:0"] = "create",
-            ["Devflow:Api:Tokens:0:Scopes:1"] = "read",
-            ["Devflow:Api:Tokens:0:Expires"] = DateTimeOffset
-                .UtcNow.AddYears(1)
-                .ToString("O", CultureInfo.InvariantCulture),
+            // Of workflow runs; GitHub's own would be the default.
+            ["Devflow:Api:Issuer"] = issuer.Address,
+            ["Devflow:Api:Audience"] = StandInIssuer.Audience,
             // The provider's own levels go before those that the service sets for all providers.
             ["Logging:Console:LogLevel:Default"] = isVerbose ? "Information" : "Error",
             ["Logging:Console:LogLevel:Microsoft.AspNetCore"] = "Warning",

@@ -6,7 +6,11 @@ namespace Devflow.ChatOps.Sandbox.World;
 /// <param name="Name">Name in the catalog and in Slack.</param>
 /// <param name="SlackId">Slack user id.</param>
 /// <param name="Role">What makes this person interesting, in a few words.</param>
-public sealed record SandboxPerson(string Name, string SlackId, string Role);
+public sealed record SandboxPerson(string Name, string SlackId, string Role)
+{
+    /// <summary>GitHub login.</summary>
+    public string GitHub => Name + "-gh";
+}
 
 /// <summary>Who is there, and where they talk.</summary>
 public static class SandboxTeam

@@ -1,12 +1,13 @@
 using Devflow.ChatOps.Sandbox.Argo;
+using Devflow.ChatOps.Sandbox.GitHub;
 using Devflow.ChatOps.Sandbox.Kubernetes;
 using Devflow.ChatOps.Sandbox.Slack;
 
 namespace Devflow.ChatOps.Sandbox.World;
 
 /// <summary>
-/// The whole world on loopback ports: a Kubernetes API server with the controllers, Slack, the service, and the merges
-/// that start releases. Everything that the service knows of it comes by HTTP.
+/// The whole world on loopback ports: a Kubernetes API server with the controllers, GitHub with the repositories, Slack, the
+/// service, and the merges that start releases. Everything that the service knows of it comes by HTTP.
 /// </summary>
 public sealed class SandboxWorld : IAsyncDisposable
 {
@@ -87,10 +88,12 @@ public sealed class SandboxWorld : IAsyncDisposable
         }
 
         LoadOrCreateState(secrets, clock, pace);
+        var git = Started(await SandboxGit.StartAsync(Folder, pace, stop));
         Started(new SandboxKeeper(Folder, Cluster, Slack));
         await StartApiServerAsync(secrets, stop);
         var slackApi = Started(await SlackApi.StartAsync(Slack, clock, 0, stop));
-        service = Started(await SandboxService.StartAsync(Folder, secrets, slackApi, isVerbose, stop));
+        var issuer = Started(await StandInIssuer.StartAsync());
+        service = Started(await SandboxService.StartAsync(Folder, secrets, slackApi, issuer, isVerbose, stop));
         People = new SlackClientSimulator(
             slackApi,
             new SlackRequestUrls(
@@ -113,12 +116,13 @@ public sealed class SandboxWorld : IAsyncDisposable
                 (trigger, application) => sender.SendArgoCd(trigger, ArgoCd.ApplicationNamespace, application)
             )
         );
+        var argoCdGit = Started(new ArgoCdGit(argoCd, git.GitOps.Git, SandboxGit.Branch, clock, pace.GitPollEvery));
         foreach (var app in SandboxApp.All)
         {
-            argoCd.Add(app.ForArgoCd, "0000000000000000000000000000000000000000");
+            argoCdGit.Follow(app.ForArgoCd, app.Path);
         }
 
-        Merges = Started(new SandboxMerges(Folder, ServiceAddress, secrets.ReleaseToken, argoCd));
+        Merges = Started(new SandboxMerges(git, issuer, ServiceAddress));
     }
 
     private void LoadOrCreateState(SandboxSecrets secrets, TimeProvider clock, SandboxPace pace)
@@ -131,13 +135,13 @@ public sealed class SandboxWorld : IAsyncDisposable
         else
         {
             Slack = new SlackWorkspace(secrets.SlackInstallation, clock);
+            foreach (var app in SandboxApp.All)
+            {
+                app.Installed(pace).CreateIn(Cluster);
+            }
         }
 
         SandboxTeam.JoinSlack(Slack);
-        foreach (var app in SandboxApp.All)
-        {
-            app.CreateIn(Cluster, pace);
-        }
     }
 
     private async Task StartApiServerAsync(SandboxSecrets secrets, CancellationToken stop)

@@ -46,10 +46,23 @@ internal sealed class MemoryStorage : IGitStorage
 
 /// <summary>
 /// A bare repository on disk that <c>git log</c> and <c>git clone</c> read: loose objects and loose references, each written
-/// beside its place and renamed into it. Packed objects, which <c>git gc</c> makes, are not read.
+/// beside its place and renamed into it. Packed objects are not read: what is pushed into the folder is unpacked, and nothing
+/// is collected, for the folder's own settings say so.
 /// </summary>
 internal sealed class FolderStorage : IGitStorage
 {
+    private const string Settings = """
+        [core]
+        	repositoryformatversion = 0
+        	bare = true
+        [receive]
+        	unpackLimit = 1000000
+        	autogc = false
+        [gc]
+        	auto = 0
+
+        """;
+
     private readonly string folder;
 
     /// <param name="folder">Made when it is not there.</param>
@@ -67,7 +80,7 @@ internal sealed class FolderStorage : IGitStorage
 
         if (!File.Exists(Path.Combine(folder, "config")))
         {
-            Put(Path.Combine(folder, "config"), "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"u8.ToArray());
+            Put(Path.Combine(folder, "config"), Encoding.ASCII.GetBytes(Settings));
         }
     }
 
@@ -112,7 +125,8 @@ internal sealed class FolderStorage : IGitStorage
         return new SortedDictionary<string, string>(
             Directory
                 .EnumerateFiles(root, "*", SearchOption.AllDirectories)
-                .Where(file => !file.EndsWith(".tmp", StringComparison.Ordinal))
+                // Half-written ones, ours and those of a push that is under way.
+                .Where(file => Path.GetExtension(file) is not (".tmp" or ".lock"))
                 .ToDictionary(
                     file => "refs/" + Path.GetRelativePath(root, file).Replace('\\', '/'),
                     file => File.ReadAllText(file).Trim()

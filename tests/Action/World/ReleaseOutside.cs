@@ -1,4 +1,5 @@
 using Devflow.ChatOps.Sandbox.Argo;
+using Devflow.ChatOps.Sandbox.GitHub;
 using Devflow.ChatOps.Sandbox.Slack;
 using Devflow.ChatOps.Tests.Support;
 

@@ -17,7 +17,7 @@ public sealed class DemoTests
         [
             "1. The app is installed",
             "2. A good release",
-            "merges to main: 2.0.0",
+            "bob      merges to main",
             "Paused, BlueGreenPause",
             "my-app · production · 2.0.0 · waiting for approval",
             "carol    types /promote my-app",

@@ -80,6 +80,9 @@ internal sealed record PageView(JsonNode Json)
 
     public string Asked => (string)MyApp["version"]!;
 
+    /// <summary>What Argo CD says about it.</summary>
+    public string ArgoCd => (string)MyApp["argoCd"]!;
+
     public bool IsSettled => (bool)MyApp["isSettled"]!;
 
     /// <summary>Status of the newest release as the service says it, or nothing.</summary>

@@ -77,12 +77,15 @@ public sealed class RunTests
         }
 
         await File.WriteAllTextAsync(data.File("notes.txt"), "mine", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(data.File("git/old"), "", TestContext.Current.CancellationToken);
         await using var second = await SandboxProcess.RunAsync(data.Path, "--fresh");
         second.Printed.ShouldContain("a new world");
         using var again = new PageClient(second.Page);
         var view = await again.NowAsync();
         view.Messages.ShouldBeEmpty();
         File.Exists(data.File("notes.txt")).ShouldBeTrue();
+        File.Exists(data.File("git/old")).ShouldBeFalse();
+        File.Exists(data.File("git/gitops.git/HEAD")).ShouldBeTrue();
     }
 
     [Fact]

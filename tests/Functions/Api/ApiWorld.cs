@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Functions.Hosting;
-using Devflow.ChatOps.Tests.Support;
+using Devflow.ChatOps.Sandbox.GitHub;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

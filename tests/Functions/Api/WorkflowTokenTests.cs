@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Devflow.ChatOps.Core.Jobs;
-using Devflow.ChatOps.Tests.Support;
+using Devflow.ChatOps.Sandbox.GitHub;
 
 namespace Devflow.ChatOps.Tests.Functions.Api;
 

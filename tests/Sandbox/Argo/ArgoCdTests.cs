@@ -79,7 +79,7 @@ public sealed class ArgoCdTests
 
         setup.Text("status", "operationState", "phase").ShouldBe("Failed");
         setup.Text("status", "operationState", "message")!.ShouldContain("not found");
-        setup.ArgoCd.HasSynced("my-app-production", Second).ShouldBeTrue();
+        setup.ArgoCd.LastSynced("my-app-production").ShouldBe(Second);
     }
 
     [Fact]

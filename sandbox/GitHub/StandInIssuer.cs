@@ -3,19 +3,14 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
-namespace Devflow.ChatOps.Tests.Support;
+namespace Devflow.ChatOps.Sandbox.GitHub;
 
 /// <summary>
 /// Issues tokens to workflow runs as GitHub does: a discovery document, keys, RS256
-/// (https://docs.github.com/actions/reference/security/oidc). Tokens are put together by hand, so that they can be wrong.
+/// (https://docs.github.com/actions/reference/security/oidc). Tokens are put together by hand, so that tests can have wrong ones.
 /// </summary>
 public sealed class StandInIssuer : IAsyncDisposable
 {
@@ -24,16 +19,19 @@ public sealed class StandInIssuer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly List<(string Id, RSA Key)> keys = [];
     private readonly ConcurrentQueue<string> given = new();
+    private readonly ConcurrentDictionary<string, JsonObject> runs = new();
 
     private StandInIssuer()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         app = builder.Build();
         app.MapGet("/.well-known/openid-configuration", Discovery);
         app.MapGet("/.well-known/jwks", Keys);
         app.MapGet("/token", GiveToken);
+        runs[RequestToken] = [];
         AddKey();
     }
 
@@ -46,7 +44,7 @@ public sealed class StandInIssuer : IAsyncDisposable
     /// <summary>It answers 503.</summary>
     public bool IsDown { get; set; }
 
-    /// <summary>What the runner gives a step as ACTIONS_ID_TOKEN_REQUEST_TOKEN.</summary>
+    /// <summary>What the runner gives a step of the usual run as ACTIONS_ID_TOKEN_REQUEST_TOKEN.</summary>
     public string RequestToken { get; } = RandomNumberGenerator.GetHexString(40, lowercase: true);
 
     /// <summary>What the runner gives a step as ACTIONS_ID_TOKEN_REQUEST_URL.</summary>
@@ -68,6 +66,19 @@ public sealed class StandInIssuer : IAsyncDisposable
             .Addresses.Single();
         return issuer;
     }
+
+    /// <summary>Lets the steps of a run ask for tokens.</summary>
+    /// <param name="claims">What is said of the run; the rest is as in <see cref="Claims"/>.</param>
+    /// <returns>What the runner gives them as ACTIONS_ID_TOKEN_REQUEST_TOKEN.</returns>
+    public string BeginRun(JsonObject claims)
+    {
+        var request = RandomNumberGenerator.GetHexString(40, lowercase: true);
+        runs[request] = claims;
+        return request;
+    }
+
+    /// <summary>The run is over: it is given no more tokens.</summary>
+    public void EndRun(string requestToken) => runs.TryRemove(requestToken, out _);
 
     /// <summary>From now on it signs with another key; the former ones stay known for a while.</summary>
     public void AddKey() => keys.Add(($"key-{keys.Count + 1}", RSA.Create(2048)));
@@ -145,12 +156,18 @@ public sealed class StandInIssuer : IAsyncDisposable
     // As https://github.com/actions/toolkit asks (packages/core/src/oidc-utils.ts).
     private IResult GiveToken(HttpRequest request)
     {
-        if (request.Headers.Authorization != $"bearer {RequestToken}")
+        var header = request.Headers.Authorization.ToString().Split(' ', 2);
+        if (header is not ["bearer", var requestToken] || !runs.TryGetValue(requestToken, out var run))
         {
             return Results.StatusCode(401);
         }
 
         var claims = Claims(TimeProvider.System.GetUtcNow());
+        foreach (var (name, value) in run)
+        {
+            claims[name] = value?.DeepClone();
+        }
+
         claims["aud"] = request.Query["audience"].ToString();
         var token = Sign(claims);
         given.Enqueue(token);
