@@ -6,6 +6,9 @@ namespace Devflow.ChatOps.Bench;
 /// <summary>What a measurement is told.</summary>
 internal sealed record Options(int? Count, string Service, string? Peer)
 {
+    /// <summary>The Action's executable; the one built beside this program unless given.</summary>
+    public string? Action { get; init; }
+
     /// <summary>Where the service runs.</summary>
     public string Folder => Path.GetDirectoryName(Service)!;
 
@@ -20,6 +23,7 @@ internal sealed record Options(int? Count, string Service, string? Peer)
             {
                 "--count" => options with { Count = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--service" => options with { Service = Path.GetFullPath(value) },
+                "--action" => options with { Action = Path.GetFullPath(value) },
                 "--peer" => options with { Peer = value },
                 _ => throw new ArgumentException($"There is no option {args[index]}."),
             };

@@ -7,23 +7,27 @@ Func<Options, Task>? measure = args.FirstOrDefault() switch
     "promote" => PromoteToPatch.RunAsync,
     "hints" => Hints.RunAsync,
     "explain" => ExplainThroughput.RunAsync,
+    "action" => ActionRuns.RunAsync,
     _ => null,
 };
 if (measure is null)
 {
     Console.Error.WriteLine(
         """
-        dotnet run -c Release --project bench -- COMMAND [--count N] [--service PATH] [--peer COMMAND]
+        dotnet run -c Release --project bench -- COMMAND [--count N] [--service PATH] [--action PATH] [--peer COMMAND]
 
           cold      from the start of a process to its first answer to a slash command
           warm      slash commands one after the other: until written down, until answered; resident memory
           promote   /promote typed -> the patch is at the API server
           hints     notifications accepted durably per second, counted again in the store
           explain   watch events through `explain --json` per second
+          action    the Action's whole run from a cold process: requests and time, by GraphQL and by REST
 
         --count    how many times
         --service  the service's executable; the one built beside this program unless given
-        --peer     cold and warm: another program that answers /devflow at $PORT with $SLACK_SIGNING_SECRET
+        --action   action: its executable; the one built beside this program unless given
+        --peer     action: another one that changes the same file
+                   cold and warm: another program that answers /devflow at $PORT with $SLACK_SIGNING_SECRET
         """
     );
     return 2;
