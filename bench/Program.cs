@@ -6,6 +6,7 @@ Func<Options, Task>? measure = args.FirstOrDefault() switch
     "warm" => WarmCommands.RunAsync,
     "promote" => PromoteToPatch.RunAsync,
     "hints" => Hints.RunAsync,
+    "sweep" => QuietSweep.RunAsync,
     "explain" => ExplainThroughput.RunAsync,
     "action" => ActionRuns.RunAsync,
     _ => null,
@@ -20,6 +21,7 @@ if (measure is null)
           warm      slash commands one after the other: until written down, until answered; resident memory
           promote   /promote typed -> the patch is at the API server
           hints     notifications accepted durably per second, counted again in the store
+          sweep     thousands of Rollouts that wait: their first sight, and what it costs to verify them
           explain   watch events through `explain --json` per second
           action    the Action's whole run from a cold process: requests and time, by GraphQL and by REST
 

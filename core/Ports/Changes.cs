@@ -1,3 +1,5 @@
+using Devflow.ChatOps.Core.Rollouts;
+
 namespace Devflow.ChatOps.Core.Ports;
 
 /// <summary>
@@ -8,6 +10,17 @@ public interface IChanges
 {
     /// <summary>Everything of this kind in the place, in pages of one state.</summary>
     Task<ClusterAnswer<Listed>> ListAsync(WatchedPlace place, CancellationToken stop);
+
+    /// <summary>
+    /// The versions of the ReplicaSets of these hashes in a namespace, by the name of the Rollout that owns them: what a
+    /// Rollout does not show of its preview.
+    /// </summary>
+    Task<ClusterAnswer<IReadOnlyDictionary<(string Rollout, PodHash Hash), string>>> ListReplicaSetsAsync(
+        string cluster,
+        string @namespace,
+        IReadOnlyCollection<PodHash> hashes,
+        CancellationToken stop
+    );
 
     /// <summary>
     /// Follows the place from a version, for some minutes at most. <paramref name="tell"/> is awaited for each change, in
@@ -37,7 +50,7 @@ public enum WatchedKind
     Applications,
 }
 
-/// <summary>An object by its name, and the mark of its state (<see cref="Rollouts.ChangeMark"/>).</summary>
+/// <summary>An object by its name, and the mark of its state (<see cref="ChangeMark"/>).</summary>
 public sealed record Sighting(string Name, string Mark);
 
 /// <param name="Version">From where a watch tells what came after.</param>

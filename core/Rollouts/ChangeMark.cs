@@ -18,9 +18,28 @@ public static class ChangeMark
     /// </summary>
     public static string OfRollout(string uid, string resourceVersion) => $"{uid}/{resourceVersion}";
 
-    /// <inheritdoc cref="OfRollout"/>
-    public static string Of(RolloutView? rollout) =>
-        rollout is null ? Gone : OfRollout(rollout.Uid, rollout.ResourceVersion);
+    /// <summary>
+    /// What a full look saw: the Rollout, and the ReplicaSet of what is being released. While a preview waits, the Rollout
+    /// counts the pods of the active version only (recordings 02 and 14), so a preview that crashes changes nothing but its
+    /// ReplicaSet.
+    /// </summary>
+    public static string Of(Observation seen) =>
+        seen.Rollout is not { } rollout
+            ? Gone
+            : WithReplicaSet(
+                OfRollout(rollout.Uid, rollout.ResourceVersion),
+                rollout.CurrentPodHash,
+                seen.ReplicaSetOf(rollout.CurrentPodHash)?.ResourceVersion ?? ""
+            );
+
+    /// <summary>The mark of a Rollout with the version of the ReplicaSet of this hash; empty where there is none.</summary>
+    public static string WithReplicaSet(string rollout, PodHash hash, string version) => $"{rollout}|{hash}|{version}";
+
+    /// <summary>The Rollout's part of a full look's mark.</summary>
+    public static string RolloutOf(string mark) => mark.Split('|')[0];
+
+    /// <summary>The hash whose ReplicaSet is in a full look's mark.</summary>
+    public static PodHash HashOf(string mark) => new(mark.Split('|') is [_, var hash, _] ? hash : "");
 
     /// <summary>
     /// Argo CD writes an Application every few minutes only to say that it has looked, so what is read of it is compared

@@ -78,6 +78,7 @@ public static class KubernetesReader
         var annotations = metadata.Get("annotations");
         return new ReplicaSetView(metadata.Text("name"), hash)
         {
+            ResourceVersion = metadata.Text("resourceVersion"),
             Wanted = item.Get("spec").Count("replicas") ?? 1,
             Replicas = item.Get("status").Count("replicas") ?? 0,
             Ready = item.Get("status").Count("readyReplicas") ?? 0,
@@ -137,6 +138,16 @@ public static class KubernetesReader
     {
         var metadata = item.Get("metadata");
         return (metadata.Text("name"), metadata.Text("uid"), metadata.Text("resourceVersion"));
+    }
+
+    /// <summary>A Rollout's ReplicaSet, also of one that is sent with its metadata only; <c>null</c> when it is none.</summary>
+    public static (string Rollout, PodHash Hash, string ResourceVersion)? ReplicaSetIdentity(JsonElement item)
+    {
+        var metadata = item.Get("metadata");
+        var hash = new PodHash(metadata.Get("labels").Text(HashLabel));
+        return OwnerOf(item, "Rollout") is { } owner && !hash.IsNone
+            ? (owner.Name, hash, metadata.Text("resourceVersion"))
+            : null;
     }
 
     /// <summary>Where the next page of a list begins (empty after the last), and the version that all pages are of.</summary>

@@ -193,6 +193,9 @@ public sealed record AnalysisStatus(string Name, string Status, string Message)
 /// <summary>A ReplicaSet of the Rollout.</summary>
 public sealed record ReplicaSetView(string Name, PodHash Hash)
 {
+    /// <summary><c>metadata.resourceVersion</c>: another one means that something about it changed.</summary>
+    public string ResourceVersion { get; init; } = "";
+
     public int Wanted { get; init; }
     public int Replicas { get; init; }
     public int Ready { get; init; }

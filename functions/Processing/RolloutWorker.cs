@@ -53,10 +53,7 @@ public sealed partial class RolloutWorker(
         await answers.DeliverAsync(rollout, held.Stop);
         var jobs = await store.JobsOfAsync(rollout, held.Stop);
         look = Earliest(look, await DrawAsync(jobs, target, catalog, held));
-        held.Finish(
-            look,
-            seen is null ? null : new LastLook(ChangeMark.Of(seen.Rollout), seen.At, Waits(jobs.Current))
-        );
+        held.Finish(look, seen is null ? null : new LastLook(ChangeMark.Of(seen), seen.At, Waits(jobs.Current)));
         return true;
     }
 
@@ -127,7 +124,7 @@ public sealed partial class RolloutWorker(
             };
             var decision = Observing.Decide(jobs, seen, here);
             // What was seen for the first time may still be settling: the reason of a pod comes after the Rollout's word.
-            var rests = held.Lease.LastLook?.Mark == ChangeMark.Of(seen.Rollout);
+            var rests = held.Lease.LastLook?.Mark == ChangeMark.Of(seen);
             look = Earliest(rests ? decision.LookAtRestAt : decision.LookAgainAt, PatchSender.NextLook(jobs));
             if (await SaveAsync(decision, held) is not { } saved)
             {

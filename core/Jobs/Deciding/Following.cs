@@ -200,9 +200,9 @@ internal static class Following
     }
 
     /// <summary>
-    /// Whatever changes it is written into the Rollout: a person's promote, pods that become ready or cease to be, an
-    /// abort. In the other states the reasons of pods, metrics, the Application or a ReplicaSet's deadline move by
-    /// themselves.
+    /// Whatever changes it is written into the Rollout (a person's promote, an abort) or into the ReplicaSet of what is
+    /// released (pods that cease to be ready): a mark tells (<see cref="ChangeMark"/>). In the other states the reasons of
+    /// pods, metrics, the Application or another ReplicaSet's deadline move by themselves.
     /// </summary>
     private static bool Rests(Job job, Observation seen) =>
         job switch

@@ -15,6 +15,9 @@ public sealed class KubernetesChanges(ClusterConnections connections, Kubernetes
     /// <summary>Applications are sent whole, with everything that they manage: fewer fit into an answer.</summary>
     private const int ApplicationsInPage = 100;
 
+    /// <summary>They are part of an address, which servers and proxies take up to some 8 KB of.</summary>
+    private const int HashesInRequest = 250;
+
     /// <summary>How much longer than asked for a watch may last before its connection counts as dead.</summary>
     private static readonly TimeSpan grace = TimeSpan.FromSeconds(15);
 
@@ -29,30 +32,60 @@ public sealed class KubernetesChanges(ClusterConnections connections, Kubernetes
             return new ClusterAnswer<Listed>.Fault(refused);
         }
 
-        using var deadline = new Deadline(options.ListTimeout, clock, stop);
         var found = new List<Sighting>();
-        var (next, version) = ("", "");
-        do
+        using var deadline = new Deadline(options.ListTimeout, clock, stop);
+        var (version, fault) = await ReadAsync(
+            place.Cluster,
+            next => Page(place, next),
+            item => found.Add(Sighting(place.Kind, item)),
+            deadline
+        );
+        return fault is null
+            ? new ClusterAnswer<Listed>.Ok(new Listed(found, version))
+            : new ClusterAnswer<Listed>.Fault(fault);
+    }
+
+    /// <inheritdoc />
+    public async Task<ClusterAnswer<IReadOnlyDictionary<(string Rollout, PodHash Hash), string>>> ListReplicaSetsAsync(
+        string cluster,
+        string @namespace,
+        IReadOnlyCollection<PodHash> hashes,
+        CancellationToken stop
+    )
+    {
+        ArgumentNullException.ThrowIfNull(hashes);
+        if (ApiRequest.Refuse("ReplicaSets", @namespace, "any") is { } refused)
         {
-            var answer = await api.SendAsync(place.Cluster, Page(place, next), deadline);
-            if (answer is not ClusterAnswer<JsonDocument>.Ok(var json))
-            {
-                return new ClusterAnswer<Listed>.Fault(((ClusterAnswer<JsonDocument>.Fault)answer).Why);
-            }
+            return new ClusterAnswer<IReadOnlyDictionary<(string, PodHash), string>>.Fault(refused);
+        }
 
-            using (json)
-            {
-                var items = json.RootElement.GetProperty("items");
-                if (items.ValueKind == JsonValueKind.Array)
+        var found = new Dictionary<(string, PodHash), string>();
+        using var deadline = new Deadline(options.ListTimeout, clock, stop);
+        foreach (var some in hashes.Distinct().Chunk(HashesInRequest))
+        {
+            var selector = LabelSelectors.WithHashes("", some);
+            var (_, fault) = await ReadAsync(
+                cluster,
+                next =>
+                    ApiRequest
+                        .List(ApiPaths.Apps, "replicasets", @namespace, selector, options.PageSize, next)
+                        .MetadataOnly(),
+                item =>
                 {
-                    found.AddRange(items.EnumerateArray().Select(item => Sighting(place.Kind, item)));
-                }
-
-                (next, version) = KubernetesReader.PageOf(json.RootElement);
+                    if (KubernetesReader.ReplicaSetIdentity(item) is { } set)
+                    {
+                        found[(set.Rollout, set.Hash)] = set.ResourceVersion;
+                    }
+                },
+                deadline
+            );
+            if (fault is not null)
+            {
+                return new ClusterAnswer<IReadOnlyDictionary<(string, PodHash), string>>.Fault(fault);
             }
-        } while (next.Length > 0);
+        }
 
-        return new ClusterAnswer<Listed>.Ok(new Listed(found, version));
+        return new ClusterAnswer<IReadOnlyDictionary<(string, PodHash), string>>.Ok(found);
     }
 
     /// <inheritdoc />
@@ -91,6 +124,41 @@ public sealed class KubernetesChanges(ClusterConnections connections, Kubernetes
             },
             stop
         );
+    }
+
+    /// <summary>All pages of a list, and the version that they are of.</summary>
+    private async Task<(string Version, ClusterFault? Fault)> ReadAsync(
+        string cluster,
+        Func<string, ApiRequest> page,
+        Action<JsonElement> read,
+        Deadline deadline
+    )
+    {
+        var (next, version) = ("", "");
+        do
+        {
+            var answer = await api.SendAsync(cluster, page(next), deadline);
+            if (answer is not ClusterAnswer<JsonDocument>.Ok(var json))
+            {
+                return ("", ((ClusterAnswer<JsonDocument>.Fault)answer).Why);
+            }
+
+            using (json)
+            {
+                var items = json.RootElement.GetProperty("items");
+                if (items.ValueKind == JsonValueKind.Array)
+                {
+                    foreach (var item in items.EnumerateArray())
+                    {
+                        read(item);
+                    }
+                }
+
+                (next, version) = KubernetesReader.PageOf(json.RootElement);
+            }
+        } while (next.Length > 0);
+
+        return (version, null);
     }
 
     private ApiRequest Page(WatchedPlace place, string next)

@@ -132,22 +132,70 @@ internal sealed partial class ClusterVerifier(
         // Before it is sent: what is told is true of this time at least.
         var at = clock.GetUtcNow();
         listNotBefore[ns] = at + listEvery;
-        var answer = await changes.ListAsync(new WatchedPlace(cluster, WatchedKind.Rollouts, ns), stop);
-        if (answer is not ClusterAnswer<Listed>.Ok(var listed))
+        var (same, others, fault) = await CompareAsync(ns, rollouts, looks, stop);
+        if (fault is not null)
         {
-            await FailedAsync(ns, rollouts, ((ClusterAnswer<Listed>.Fault)answer).Why, at, stop);
+            await FailedAsync(ns, rollouts, fault, at, stop);
             return;
         }
 
         pace.Answered();
         told.TryRemove(ns, out _);
+        await work.VerifiedAsync(same, at, stop);
+        await HintAsync(others, stop);
+        Compared(cluster, ns, same.Count, others.Count);
+    }
+
+    /// <summary>
+    /// Which of them are as they were seen. Of those that wait, also the ReplicaSet of what is being released: a Rollout
+    /// shows the pods of its preview only while it is being scaled.
+    /// </summary>
+    private async Task<(List<RolloutRef> Same, List<RolloutRef> Others, ClusterFault? Fault)> CompareAsync(
+        string ns,
+        RolloutRef[] rollouts,
+        IReadOnlyDictionary<RolloutRef, LastLook> looks,
+        CancellationToken stop
+    )
+    {
+        var answer = await changes.ListAsync(new WatchedPlace(cluster, WatchedKind.Rollouts, ns), stop);
+        if (answer is not ClusterAnswer<Listed>.Ok(var listed))
+        {
+            return ([], [], ((ClusterAnswer<Listed>.Fault)answer).Why);
+        }
+
         var marks = listed.Items.ToDictionary(item => item.Name, item => item.Mark, StringComparer.Ordinal);
+        string MarkOf(RolloutRef rollout) => marks.GetValueOrDefault(rollout.Name, ChangeMark.Gone);
         var isSame = rollouts.ToLookup(rollout =>
-            looks.GetValueOrDefault(rollout)?.Mark == marks.GetValueOrDefault(rollout.Name, ChangeMark.Gone)
+            looks.TryGetValue(rollout, out var look) && ChangeMark.RolloutOf(look.Mark) == MarkOf(rollout)
         );
-        await work.VerifiedAsync([.. isSame[true]], at, stop);
-        await HintAsync(isSame[false], stop);
-        Compared(cluster, ns, isSame[true].Count(), isSame[false].Count());
+        List<RolloutRef> others = [.. isSame[false]];
+        var waiting = isSame[true].Where(it => looks[it].Waits && !ChangeMark.HashOf(looks[it].Mark).IsNone).ToList();
+        if (waiting.Count == 0)
+        {
+            return ([.. isSame[true]], others, null);
+        }
+
+        var sets = await changes.ListReplicaSetsAsync(
+            cluster,
+            ns,
+            [.. waiting.Select(rollout => ChangeMark.HashOf(looks[rollout].Mark))],
+            stop
+        );
+        if (sets is not ClusterAnswer<IReadOnlyDictionary<(string, PodHash), string>>.Ok(var versions))
+        {
+            return ([], [], ((ClusterAnswer<IReadOnlyDictionary<(string, PodHash), string>>.Fault)sets).Why);
+        }
+
+        var changed = waiting
+            .Where(rollout =>
+            {
+                var hash = ChangeMark.HashOf(looks[rollout].Mark);
+                var version = versions.GetValueOrDefault((rollout.Name, hash), "");
+                return looks[rollout].Mark != ChangeMark.WithReplicaSet(MarkOf(rollout), hash, version);
+            })
+            .ToHashSet();
+        others.AddRange(changed);
+        return ([.. isSame[true].Where(rollout => !changed.Contains(rollout))], others, null);
     }
 
     private async Task FailedAsync(

@@ -180,7 +180,7 @@ internal sealed partial class PlaceWatch(
         {
             if (rollout.Namespace == place.Namespace)
             {
-                marks[rollout.Name] = look.Mark;
+                marks[rollout.Name] = ChangeMark.RolloutOf(look.Mark);
             }
         }
     }

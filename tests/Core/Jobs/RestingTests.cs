@@ -81,9 +81,30 @@ public sealed class RestingTests
         ChangeMark.Of(application).ShouldBe(ChangeMark.Of(application with { Name = "other" }));
         ChangeMark.Of(application).ShouldNotBe(ChangeMark.Of(application with { ComparedRevision = "abd" }));
         ChangeMark.Of(application).ShouldNotBe(ChangeMark.Of(application with { OperationPhase = "Running" }));
-        ChangeMark.Of((RolloutView?)null).ShouldBe(ChangeMark.Gone);
-        ChangeMark
-            .Of(new RolloutView("shop", "web") { Uid = "u", ResourceVersion = "41" })
-            .ShouldBe(ChangeMark.OfRollout("u", "41"));
+    }
+
+    [Fact]
+    public void A_mark_changes_with_the_Rollout_and_with_the_ReplicaSet_of_what_is_released()
+    {
+        var set = new ReplicaSetView("web-b", new PodHash("b")) { ResourceVersion = "7" };
+        var other = new ReplicaSetView("web-a", new PodHash("a")) { ResourceVersion = "3" };
+        var rollout = new RolloutView("shop", "web")
+        {
+            Uid = "u",
+            ResourceVersion = "41",
+            CurrentPodHash = set.Hash,
+        };
+        var seen = new Observation(DateTimeOffset.UnixEpoch, rollout) { ReplicaSets = [other, set] };
+        var mark = ChangeMark.Of(seen);
+
+        ChangeMark.Of(seen with { ReplicaSets = [set] }).ShouldBe(mark);
+        ChangeMark.Of(seen with { ReplicaSets = [other, set with { ResourceVersion = "8" }] }).ShouldNotBe(mark);
+        ChangeMark.Of(seen with { Rollout = rollout with { ResourceVersion = "42" } }).ShouldNotBe(mark);
+        ChangeMark.RolloutOf(mark).ShouldBe(ChangeMark.OfRollout("u", "41"));
+        ChangeMark.HashOf(mark).ShouldBe(set.Hash);
+        ChangeMark.WithReplicaSet(ChangeMark.OfRollout("u", "41"), set.Hash, "7").ShouldBe(mark);
+        ChangeMark.Of(seen with { Rollout = null }).ShouldBe(ChangeMark.Gone);
+        ChangeMark.RolloutOf(ChangeMark.Gone).ShouldBe(ChangeMark.Gone);
+        ChangeMark.HashOf(ChangeMark.Gone).IsNone.ShouldBeTrue();
     }
 }

@@ -19,10 +19,8 @@ public sealed class QuietSweepTests
         await SweepAsync(world);
 
         world
-            .Cluster.Requests.Entries.Select(request => request.Path.Split('/', '?')[^2..])
-            .ShouldBe([
-                ["rollouts", "limit=500"],
-            ]);
+            .Cluster.Requests.Entries.Select(request => request.Path.Split('/', '?')[^2])
+            .ShouldBe(["rollouts", "replicasets"]);
         (await world.JobAsync())!.VerifiedAt!.Value.ShouldBeGreaterThan(job.VerifiedAt!.Value.AddSeconds(30));
         (await VerifiedByApiAsync(world)).ShouldBe((await world.JobAsync())!.VerifiedAt!.Value);
         SlackTexts.Of(world.Card()!.Content).ShouldBe(card);
@@ -45,6 +43,21 @@ public sealed class QuietSweepTests
         await SweepAsync(world);
 
         (await world.JobAsync())!.Status.ShouldBe(JobStatus.Failed);
+    }
+
+    [Fact]
+    public async Task A_preview_that_crashes_is_found_by_its_ReplicaSet()
+    {
+        await using var world = await WaitingAsync();
+        var before = world.Rollout()["metadata"]!["resourceVersion"]!.GetValue<string>();
+        world.Controller.BreakPods(Namespace, (await world.JobAsync())!.Release!.Hash.ToString());
+        await world.Controller.WhenIdleAsync();
+
+        world.Clock.Skip(TimeSpan.FromSeconds(40));
+        await SweepAsync(world);
+
+        world.Rollout()["metadata"]!["resourceVersion"]!.GetValue<string>().ShouldBe(before);
+        (await world.JobAsync())!.Trouble.ShouldContain("CrashLoopBackOff");
     }
 
     /// <summary>Somebody waits, and the last look saw nothing new.</summary>

@@ -47,7 +47,7 @@ public sealed class ChangesTests : IAsyncLifetime
         listed.Items.Select(item => item.Name).ShouldBe(["checkout", "storefront"]);
         listed.Version.ShouldBe($"{store.ResourceVersion}");
         var live = (await clusters.Rollouts.FindAsync(Clusters.Shop, Stop)).Value();
-        listed.Items[1].Mark.ShouldBe(ChangeMark.Of(live));
+        listed.Items[1].Mark.ShouldBe(ChangeMark.OfRollout(live.Uid, live.ResourceVersion));
         server.Requests.Entries[0].Path.ShouldBe("/apis/argoproj.io/v1alpha1/namespaces/shop/rollouts?limit=500");
     }
 
@@ -64,6 +64,23 @@ public sealed class ChangesTests : IAsyncLifetime
         listed.Items.Count.ShouldBe(5_000);
         listed.Items.Select(item => item.Name).Distinct().Count().ShouldBe(5_000);
         server.Requests.Entries.Count.ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task ReplicaSets_of_hashes_are_told_by_their_Rollout_as_a_full_look_sees_them()
+    {
+        store.Create(Resources.Rollout, Objects.Rollout());
+        store.Create(Resources.ReplicaSet, Objects.ReplicaSet("aaa"));
+        store.Create(Resources.ReplicaSet, Objects.ReplicaSet("bbb"));
+        PodHash[] hashes = [new("bbb"), .. Enumerable.Range(0, 400).Select(i => new PodHash($"none{i}"))];
+
+        var sets = (await Changes().ListReplicaSetsAsync("prod", "shop", hashes, Stop)).Value();
+
+        var seen = store.Get(Resources.ReplicaSet, "shop", "storefront-bbb")!;
+        sets.ShouldHaveSingleItem().Key.ShouldBe(("storefront", new PodHash("bbb")));
+        sets.Values.ShouldBe([seen["metadata"]!["resourceVersion"]!.GetValue<string>()]);
+        server.Requests.Entries.Count.ShouldBe(2);
+        server.Requests.Entries.ShouldAllBe(request => request.Path.Length < 8_000);
     }
 
     [Fact]

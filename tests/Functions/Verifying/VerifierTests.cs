@@ -57,6 +57,29 @@ public sealed class VerifierTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_preview_whose_ReplicaSet_changed_is_looked_at_where_somebody_waits()
+    {
+        world.Objects.Create(Resources.ReplicaSet, Kubernetes.Objects.ReplicaSet("bbb"));
+        Here(waits: true, "storefront", "other");
+        world.Objects.Update(
+            Resources.ReplicaSet,
+            "shop",
+            "storefront-bbb",
+            set =>
+            {
+                set["status"]!["readyReplicas"] = 0;
+                return set;
+            }
+        );
+        After(seconds: 31);
+
+        await verifier.RunAsync(Stop);
+
+        Hinted().ShouldBe(["storefront"]);
+        LookOf("other").VerifiedAt.ShouldBe(world.Clock.GetUtcNow());
+    }
+
+    [Fact]
     public async Task What_is_known_to_be_gone_and_still_is_is_quiet()
     {
         Here(waits: false);
@@ -252,13 +275,31 @@ public sealed class VerifierTests : IAsyncLifetime
 
     /// <summary>The namespaces that were listed.</summary>
     private IReadOnlyList<string> Asked() =>
-        [.. world.Server.Requests.Entries.Select(request => request.Path.Split('/')[5])];
+        [
+            .. world
+                .Server.Requests.Entries.Where(request => request.Path.Contains("/rollouts?"))
+                .Select(request => request.Path.Split('/')[5]),
+        ];
 
     private sealed class Counted(IChanges inner, Action after) : IChanges
     {
         public async Task<ClusterAnswer<Listed>> ListAsync(WatchedPlace place, CancellationToken stop)
         {
             var answer = await inner.ListAsync(place, stop);
+            after();
+            return answer;
+        }
+
+        public async Task<
+            ClusterAnswer<IReadOnlyDictionary<(string Rollout, PodHash Hash), string>>
+        > ListReplicaSetsAsync(
+            string cluster,
+            string @namespace,
+            IReadOnlyCollection<PodHash> hashes,
+            CancellationToken stop
+        )
+        {
+            var answer = await inner.ListReplicaSetsAsync(cluster, @namespace, hashes, stop);
             after();
             return answer;
         }

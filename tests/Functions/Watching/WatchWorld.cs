@@ -143,15 +143,21 @@ internal sealed class WatchWorld : IAsyncDisposable
             }
         );
 
-    /// <summary>The mark of the Rollout as it is.</summary>
+    /// <summary>The mark of the Rollout as it is, and of the ReplicaSet of its preview, where there is one.</summary>
     public string Mark(string name, string ns = "shop")
     {
-        var metadata = Objects.Get(Resources.Rollout, ns, name)!["metadata"]!;
-        return ChangeMark.OfRollout(
-            metadata["uid"]!.GetValue<string>(),
-            metadata["resourceVersion"]!.GetValue<string>()
+        var rollout = Objects.Get(Resources.Rollout, ns, name)!;
+        var hash = rollout["status"]!["currentPodHash"]!.GetValue<string>();
+        var set = Objects.Get(Resources.ReplicaSet, ns, $"{name}-{hash}");
+        return ChangeMark.WithReplicaSet(
+            ChangeMark.OfRollout(rollout["metadata"]!["uid"]!.GetValue<string>(), VersionOf(rollout)),
+            new PodHash(hash),
+            set is null ? "" : VersionOf(set)
         );
     }
+
+    private static string VersionOf(System.Text.Json.Nodes.JsonObject item) =>
+        item["metadata"]!["resourceVersion"]!.GetValue<string>();
 
     /// <summary>A look at the Rollout as it is was finished.</summary>
     public void Looked(string name, string ns = "shop", bool waits = false) =>
