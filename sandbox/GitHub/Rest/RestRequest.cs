@@ -57,7 +57,9 @@ internal sealed record RestRequest(
         );
 
     /// <summary>A value of the route.</summary>
-    public string Route(string name) => (string)Http.Request.RouteValues[name]!;
+    // Kestrel decodes all but slashes, which clients such as octokit.js encode in names of references.
+    public string Route(string name) =>
+        ((string)Http.Request.RouteValues[name]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     public string? Query(string name) => Http.Request.Query[name].FirstOrDefault();
 

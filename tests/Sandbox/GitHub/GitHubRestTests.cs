@@ -24,6 +24,17 @@ public sealed class GitHubRestTests
         ((string?)body!["message"]).ShouldBe(message);
     }
 
+    [Theory]
+    [InlineData("/git/ref/heads/main")]
+    [InlineData("/git/ref/heads%2Fmain")]
+    public async Task The_slash_in_the_name_of_a_reference_may_be_encoded(string path)
+    {
+        await using var gitHub = await GitHubUnderTest.StartAsync();
+        var (status, body) = await gitHub.RestAsync(HttpMethod.Get, path);
+        status.ShouldBe(HttpStatusCode.OK);
+        ((string?)body!["object"]!["sha"]).ShouldBe(gitHub.Head);
+    }
+
     [Fact]
     public async Task Readers_do_not_write()
     {
