@@ -7,7 +7,7 @@
 #   engine.sh stop FOLDER    stops that one and deletes its data
 #
 # DEVFLOW_DOCUMENTDB_CACHE: the folder, by default devflow/documentdb in the user's cache. DEBIAN_MIRROR: where packages
-# come from. Needs root (else sudo -n), for chroot.
+# come from, by default where this machine's own do. Needs root (else sudo -n), for chroot.
 set -euo pipefail
 export LC_ALL=C
 
@@ -22,7 +22,10 @@ if [ "$(id -u)" != 0 ]; then
   exec sudo -n DEVFLOW_DOCUMENTDB_CACHE="$cache" DEBIAN_MIRROR="${DEBIAN_MIRROR:-}" "$0" "$@"
 fi
 
-mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+# The first mirror of this machine's own sources, when none is named.
+own_mirror() { apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1; }
+mirror=${DEBIAN_MIRROR:-$(own_mirror || true)}
+mirror=${mirror%/}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 root=$cache/root
 user=61999
@@ -54,6 +57,7 @@ apt_prepare() { # suite
 }
 
 download() {
+  [ -n "$mirror" ] || fail "this machine names no mirror of Debian's packages; name one with DEBIAN_MIRROR."
   [ -r "$keyring" ] || fail "this machine does not know Debian's keys ($keyring)."
   local package=
   for suite in sid forky; do
@@ -152,6 +156,7 @@ start() {
   local old pid data port
   # What earlier runs left behind when they were killed.
   for old in "$root"/runs/run.*; do
+    [ -d "$old" ] || continue
     pid=$(head -n 1 "$old/postmaster.pid" 2>/dev/null || true)
     { [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; } || [ -n "$(find "$old" -maxdepth 0 -mmin -5)" ] || rm -rf "$old"
   done
