@@ -71,7 +71,8 @@ internal sealed class ActionRun(
         }
         catch (GitHostException fault)
         {
-            return OutcomeReports.Of(new ReleaseOutcome.Failed(fault.Code, fault.Message, []), request);
+            var again = clock.GetUtcNow() + fault.RetryAfter;
+            return OutcomeReports.Of(new ReleaseOutcome.Failed(fault.Code, fault.Message, [], again), request);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -15,7 +15,7 @@ Secrets.Mask(runner, log);
 using var cancellation = new Cancellation();
 using var http = ServiceHttp.Open();
 var files = new FileCommands(runner.OutputPath, runner.SummaryPath);
-var reporter = new Reporter(log, files, runner.ServerUrl);
+var reporter = new Reporter(log, files, new RunPages(runner.ServerUrl, runner.Repository));
 var git = new GitHubAccess(runner, log, TimeProvider.System);
 var run = new ActionRun(
     git.OpenAsync,
@@ -37,5 +37,4 @@ catch (Exception fault)
     report = new RunReport(ExitCode.Fault, ReasonCodes.InternalFault, $"{fault.GetType().Name}: {fault.Message}");
 }
 
-reporter.Tell(report);
-return (int)report.Exit;
+return (int)reporter.Tell(report);

@@ -4,8 +4,8 @@ using Devflow.ChatOps.Tests.Support;
 namespace Devflow.ChatOps.Bench;
 
 /// <summary>
-/// From the start of a process to its first answer: of a command that only reads, and of one that is written down,
-/// decided by a live read of the Rollout, and written down again. As under the Functions host, where processes start
+/// From the start of a process to its first answer: of a command that only reads, of one that is refused as typed and
+/// written down, and of one that is written down, decided by a live read of the Rollout, and written down again. As under the Functions host, where processes start
 /// because of a request. The peer takes its turn in each round.
 /// </summary>
 internal static class ColdStart
@@ -13,10 +13,12 @@ internal static class ColdStart
     public static async Task RunAsync(Options options)
     {
         await using var outside = await StandIns.StartAsync(["my-app"]);
-        var (help, promote, peer) = (new ColdFigures(), new ColdFigures(), new ColdFigures());
+        var (help, written, promote) = (new ColdFigures(), new ColdFigures(), new ColdFigures());
+        var peer = new ColdFigures();
         for (var run = 0; run < (options.Count ?? 10); run++)
         {
             await OnceAsync(outside, options, "/devflow", "help", help);
+            await OnceAsync(outside, options, "/promote", "no-such-app", written);
             await OnceAsync(outside, options, "/promote", "my-app", promote);
             if (options.Peer is { } command)
             {
@@ -28,6 +30,7 @@ internal static class ColdStart
         }
 
         help.Print("cold: /devflow help");
+        written.Print("cold: refused as typed, after 1 durable write");
         promote.Print("cold: /promote, written down and decided");
         if (options.Peer is not null)
         {

@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Devflow.ChatOps.Tests.Support;
-using Microsoft.Data.Sqlite;
 
 namespace Devflow.ChatOps.Bench;
 
@@ -28,7 +27,8 @@ internal static class Hints
     {
         string[] apps = [.. Enumerable.Range(1, Apps).Select(number => $"app-{number}")];
         await using var outside = await StandIns.StartAsync(apps);
-        var settings = outside.Settings();
+        await using var store = BenchStore.Open(options.Store, outside.Folder);
+        var settings = store.In(outside.Settings());
         await using var service = underFunctions
             ? ServiceProcess.StartUnderFunctions(options.Service, options.Folder, settings)
             : ServiceProcess.StartAlone(options.Service, options.Folder, settings);
@@ -38,21 +38,23 @@ internal static class Hints
         );
         var url = new Uri(service.Address, $"hooks/rollouts/{StandIns.Cluster}");
         await SendAsync(http, url, outside.HookToken, apps, count / 10, null);
-        var before = Written(outside);
+        var before = await store.HintsAsync();
         var figures = new Figures();
         var began = Stopwatch.GetTimestamp();
         var cpu = Processor(service.Id);
         await SendAsync(http, url, outside.HookToken, apps, count, figures);
         var elapsed = Stopwatch.GetElapsedTime(began);
         cpu = Processor(service.Id) - cpu;
-        var written = Written(outside) - before;
+        var written = await store.HintsAsync() - before;
 
         if (written < count)
         {
             throw new InvalidOperationException($"{count} were accepted, {written} are in the store.");
         }
 
-        var where = underFunctions ? "hints, under the Functions host" : "hints, alone with the loop at work";
+        var where = underFunctions
+            ? $"hints, {options.Store}, under the Functions host"
+            : $"hints, {options.Store}, alone with the loop at work";
         figures.Print(where);
         Figures.Line(
             where,
@@ -82,7 +84,9 @@ internal static class Hints
                 using var answer = await http.SendAsync(request, stop);
                 if (answer.StatusCode != HttpStatusCode.Accepted)
                 {
-                    throw new InvalidOperationException($"{(int)answer.StatusCode}");
+                    throw new InvalidOperationException(
+                        $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(stop)}"
+                    );
                 }
 
                 lock (gate)
@@ -97,15 +101,5 @@ internal static class Hints
     {
         using var process = Process.GetProcessById(processId);
         return process.TotalProcessorTime;
-    }
-
-    /// <summary>Every hint raises its row's number by one.</summary>
-    private static long Written(StandIns outside)
-    {
-        using var connection = new SqliteConnection($"Data Source={outside.StorePath};Mode=ReadOnly;Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT coalesce(sum(seq), 0) FROM hints";
-        return (long)command.ExecuteScalar()!;
     }
 }

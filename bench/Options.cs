@@ -9,6 +9,9 @@ internal sealed record Options(int? Count, string Service, string? Peer)
     /// <summary>The Action's executable; the one built beside this program unless given.</summary>
     public string? Action { get; init; }
 
+    /// <summary>What the service writes into: sqlite or mongodb.</summary>
+    public string Store { get; init; } = "sqlite";
+
     /// <summary>Where the service runs.</summary>
     public string Folder => Path.GetDirectoryName(Service)!;
 
@@ -24,6 +27,7 @@ internal sealed record Options(int? Count, string Service, string? Peer)
                 "--count" => options with { Count = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--service" => options with { Service = Path.GetFullPath(value) },
                 "--action" => options with { Action = Path.GetFullPath(value) },
+                "--store" => options with { Store = value },
                 "--peer" => options with { Peer = value },
                 _ => throw new ArgumentException($"There is no option {args[index]}."),
             };

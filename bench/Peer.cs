@@ -20,7 +20,7 @@ internal sealed class Peer : IDisposable
 
     public static Peer Start(string command)
     {
-        var port = ServiceProcess.FreePort();
+        var port = FreePort.Next();
         var secret = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var parts = command.Split(' ');
         var start = new ProcessStartInfo(parts[0], parts[1..]) { RedirectStandardOutput = true };

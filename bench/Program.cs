@@ -15,7 +15,7 @@ if (measure is null)
 {
     Console.Error.WriteLine(
         """
-        dotnet run -c Release --project bench -- COMMAND [--count N] [--service PATH] [--action PATH] [--peer COMMAND]
+        dotnet run -c Release --project bench -- COMMAND [--count N] [--store KIND] [--service PATH] [--action PATH] [--peer COMMAND]
 
           cold      from the start of a process to its first answer to a slash command
           warm      slash commands one after the other: until written down, until answered; resident memory
@@ -26,6 +26,8 @@ if (measure is null)
           action    the Action's whole run from a cold process: requests and time, by GraphQL and by REST
 
         --count    how many times
+        --store    hints, promote, sweep, warm: sqlite (if nothing is said) or mongodb; for that, the server of
+                   DEVFLOW_TEST_MONGODB, or the tests' engine: tests/DocumentDb/with-engine.sh COMMAND
         --service  the service's executable; the one built beside this program unless given
         --action   action: its executable; the one built beside this program unless given
         --peer     action: another one that changes the same file

@@ -19,10 +19,11 @@ internal static class PromoteToPatch
             notify: notification => sender?.Send(notification)
         );
         outside.Slack.EnforcesRateLimits = false;
+        await using var store = BenchStore.Open(options.Store, outside.Folder);
         await using var service = ServiceProcess.StartAlone(
             options.Service,
             options.Folder,
-            WarmCommands.Unlimited(outside)
+            store.In(WarmCommands.Unlimited(outside))
         );
         await service.WhenReadyAsync(CancellationToken.None);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
@@ -48,8 +49,8 @@ internal static class PromoteToPatch
             }
         }
 
-        patched.Print("/promote typed -> patch at the API server");
-        answered.Print("/promote typed -> answered");
+        patched.Print($"{options.Store}: /promote typed -> patch at the API server");
+        answered.Print($"{options.Store}: /promote typed -> answered");
         Figures.Line(
             "requests to the API server before the patch",
             string.Create(
@@ -68,8 +69,7 @@ internal static class PromoteToPatch
         outside.Release(SlashClient.App, version);
         await outside.WhenPausedAsync(SlashClient.App, version, CancellationToken.None);
         await WhenAsync(client, version, "waiting for approval");
-        // What the service still does about the pause would be counted with the promote.
-        await Task.Delay(50);
+        await WhenQuietAsync(outside);
 
         var (patchedAt, reads) = (0L, 0);
         outside.Kubernetes.Fault = request =>
@@ -96,6 +96,23 @@ internal static class PromoteToPatch
 
         await WhenAsync(client, version, "live");
         return (Stopwatch.GetElapsedTime(began, patchedAt), answered, reads);
+    }
+
+    /// <summary>What the service still does about the pause would be counted with the promote, and a slow store makes it last.</summary>
+    private static async Task WhenQuietAsync(StandIns outside)
+    {
+        var requests = 0;
+        outside.Kubernetes.Fault = _ =>
+        {
+            Interlocked.Increment(ref requests);
+            return null;
+        };
+        int before;
+        do
+        {
+            before = Volatile.Read(ref requests);
+            await Task.Delay(200);
+        } while (Volatile.Read(ref requests) != before);
     }
 
     /// <summary>

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Devflow.ChatOps.Sandbox.Kubernetes;
 using Devflow.ChatOps.Tests.Support;
-using Microsoft.Data.Sqlite;
 
 namespace Devflow.ChatOps.Bench;
 
@@ -15,6 +14,7 @@ namespace Devflow.ChatOps.Bench;
 internal static class QuietSweep
 {
     private const int PerNamespace = 500;
+    private const int EnvironmentsOfApp = 50;
 
     /// <summary>Each Rollout is looked at once more half a minute after its first sight.</summary>
     private static readonly TimeSpan settles = TimeSpan.FromSeconds(35);
@@ -31,12 +31,10 @@ internal static class QuietSweep
             await using var server = await ApiServer.StartAsync(Cluster(count), new() { RequestLogCapacity = 200_000 });
             server.WriteKubeconfig(Path.Combine(folder, "kubeconfig"));
             await File.WriteAllTextAsync(Path.Combine(folder, "catalog.yaml"), Catalog(folder, count));
-            var store = Path.Combine(folder, "devflow.db");
-            var settings = new Dictionary<string, string>
-            {
-                ["Devflow__Catalog"] = Path.Combine(folder, "catalog.yaml"),
-                ["Devflow__Store"] = $"sqlite:{store}",
-            };
+            await using var store = BenchStore.Open(options.Store, folder);
+            var settings = store.In(
+                new Dictionary<string, string> { ["Devflow__Catalog"] = Path.Combine(folder, "catalog.yaml") }
+            );
             await using var service = ServiceProcess.StartAlone(options.Service, options.Folder, settings);
             await service.WhenReadyAsync(CancellationToken.None);
             await MeasureAsync(server, service, store, count);
@@ -47,10 +45,10 @@ internal static class QuietSweep
         }
     }
 
-    private static async Task MeasureAsync(ApiServer server, ServiceProcess service, string store, int count)
+    private static async Task MeasureAsync(ApiServer server, ServiceProcess service, BenchStore store, int count)
     {
         var began = Stopwatch.GetTimestamp();
-        while (Looked(store) < count)
+        while (await store.LookedAsync() < count)
         {
             await Task.Delay(poll);
         }
@@ -81,7 +79,7 @@ internal static class QuietSweep
             $"sweep of {count} that wait",
             $"{cpu.TotalSeconds / sweeps:0.00} s of processor time and {lists / sweeps:0} lists each; {sweeps:0.0} in {measured.TotalSeconds:0} s, with {Reads(server)} full looks"
         );
-        Print("verified at the longest ago", $"{OldestSeconds(store):0} s");
+        Print("verified at the longest ago", $"{(DateTimeOffset.UtcNow - await store.OldestAsync()).TotalSeconds:0} s");
         Figures.Memory("resident memory, sweeping", service.Id);
     }
 
@@ -95,20 +93,6 @@ internal static class QuietSweep
     {
         using var process = Process.GetProcessById(processId);
         return process.TotalProcessorTime;
-    }
-
-    private static long Looked(string store) => Ask(store, "SELECT count(mark) FROM hints");
-
-    private static double OldestSeconds(string store) =>
-        new TimeSpan(DateTime.UtcNow.Ticks - Ask(store, "SELECT min(verified_at) FROM hints")).TotalSeconds;
-
-    private static long Ask(string store, string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={store};Mode=ReadOnly;Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return (long)command.ExecuteScalar()!;
     }
 
     private static string Namespace(int number) => $"team-{number / PerNamespace}";
@@ -125,15 +109,25 @@ internal static class QuietSweep
         );
         for (var number = 0; number < count; number++)
         {
+            if (number % EnvironmentsOfApp == 0)
+            {
+                text.AppendLine(
+                    CultureInfo.InvariantCulture,
+                    $$"""
+                      - name: service-{{number}}
+                        repository: acme/service-{{number}}
+                        slackChannel: C0APP
+                        environments:
+                    """
+                );
+            }
+
             text.AppendLine(
                 CultureInfo.InvariantCulture,
                 $$"""
-                  - name: app-{{number}}
-                    repository: acme/app-{{number}}
-                    slackChannel: C0APP
-                    environments: [{ name: production, cluster: prod, namespace: {{Namespace(
+                      - { name: e{{number}}, cluster: prod, namespace: {{Namespace(
                     number
-                )}}, rollout: app-{{number}}, promote: { by: [alice] }, rollback: { by: [alice] } }]
+                )}}, rollout: app-{{number}}, promote: { by: [alice] }, rollback: { by: [alice] } }
                 """
             );
         }

@@ -15,7 +15,12 @@ internal static class WarmCommands
     public static async Task RunAsync(Options options)
     {
         await using var outside = await StandIns.StartAsync([SlashClient.App]);
-        await using var service = ServiceProcess.StartAlone(options.Service, options.Folder, Unlimited(outside));
+        await using var store = BenchStore.Open(options.Store, outside.Folder);
+        await using var service = ServiceProcess.StartAlone(
+            options.Service,
+            options.Folder,
+            store.In(Unlimited(outside))
+        );
         await service.WhenReadyAsync(CancellationToken.None);
         using var client = SlashClient.Of(outside, service.Address);
         using var peer = options.Peer is { } command ? Peer.Start(command) : null;

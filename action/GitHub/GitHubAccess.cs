@@ -12,9 +12,15 @@ internal sealed class GitHubAccess(RunnerEnvironment runner, WorkflowLog log, Ti
     public async Task<IReleaseCommitter> OpenAsync(ActionRequest request, CancellationToken stop)
     {
         var token = await TokenAsync(request, stop);
-        var gitHub = new GitHubConnection(runner.ApiUrl, runner.GraphQLUrl, () => Task.FromResult(token), clock);
-        return new ReleaseCommitter(new GitHubHost(gitHub), clock);
+        var gitHub = new GitHubConnection(runner.ApiUrl, GraphQL, () => Task.FromResult(token), clock);
+        return new ReleaseCommitter(runner.GraphQLUrl is null ? new RestHost(gitHub) : new GitHubHost(gitHub), clock)
+        {
+            Say = log.Line,
+        };
     }
+
+    /// <summary>Not asked where there is none.</summary>
+    private Uri GraphQL => runner.GraphQLUrl ?? new Uri(runner.ApiUrl, "graphql");
 
     private async Task<string> TokenAsync(ActionRequest request, CancellationToken stop)
     {
@@ -24,10 +30,13 @@ internal sealed class GitHubAccess(RunnerEnvironment runner, WorkflowLog log, Ti
                 return given;
             case Access.App(var id, var key):
                 var (repository, mode) = (request.Order.Repository, request.Order.Mode);
-                var tokens = new AppTokens(runner.ApiUrl, runner.GraphQLUrl, clock);
-                var token = await tokens.CreateAsync(id, key, repository, mode, stop);
-                log.Mask(token);
-                return token;
+                var tokens = new AppTokens(runner.ApiUrl, GraphQL, clock, ReleaseCommitter.LongestRateLimit)
+                {
+                    Say = log.Line,
+                };
+                var token = await tokens.CreateAsync(new AppCredentials(id, key), repository, mode, stop);
+                log.Mask(token.Value);
+                return token.Value;
             default:
                 throw new InvalidOperationException("Access of no kind.");
         }

@@ -33,7 +33,8 @@ public static class ActionInputs
 
     public static readonly ActionInput WriteDigest = new(
         "write-digest",
-        "Write `tag@digest` when the digest is known. `false` writes the tag only.",
+        "Write `tag@digest` when the digest is known. `false` writes the tag only; what was rolled back is told by the digest "
+            + "all the same.",
         "true"
     );
 
@@ -132,7 +133,8 @@ public static class ActionInputs
 
     public static readonly ActionInput Timeout = new(
         "timeout",
-        "How long at most, as `90s`, `30m` or `1h30m`. The release goes on without the Action after that.",
+        "How long it is waited for at most, once the release is announced, as `90s`, `30m` or `1h30m`. The release goes on "
+            + "without the Action after that.",
         "30m"
     );
 

@@ -131,6 +131,6 @@ internal static class ImageInputs
             return null;
         }
 
-        return new ImageRelease(reference.Name, reference.Tag, writeDigest ? reference.Digest : null);
+        return new ImageRelease(reference.Name, reference.Tag, reference.Digest);
     }
 }

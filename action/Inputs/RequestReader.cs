@@ -62,6 +62,7 @@ public static partial class RequestReader
             App = Name(values, ActionInputs.App),
             Environment = Name(values, ActionInputs.Environment),
             Images = ImageInputs.Read(values),
+            WriteDigest = values.Flag(ActionInputs.WriteDigest),
             Repository = RepositoryOf(values, runner),
             Branch = BranchOf(values),
             Files = files is ["." or "./" or "/"] ? [] : files,
@@ -165,8 +166,19 @@ public static partial class RequestReader
             values.Fault(ActionInputs.SourceCommit, "The id of a commit has 40 hexadecimal digits.");
         }
 
-        var text = given.Length > 0 ? given : SourceOfEvent.Find(runner.EventPath) ?? runner.Sha;
-        return CommitSha.TryParse(text)?.Value;
+        try
+        {
+            var text = given.Length > 0 ? given : SourceOfEvent.Find(runner.EventPath) ?? runner.Sha;
+            return CommitSha.TryParse(text)?.Value;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            values.Fault(
+                "GITHUB_EVENT_PATH",
+                $"The event cannot be read, so that its commit is not known; give source-commit. {fault.Message}"
+            );
+            return null;
+        }
     }
 
     private static string? ForceOf(InputValues values)

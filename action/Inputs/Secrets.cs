@@ -15,7 +15,7 @@ internal static class Secrets
                 runner.Find(ActionInputs.PrivateKey.Variable),
                 PrivateKeyText.Of(runner.Find(ActionInputs.PrivateKey.Variable) ?? ""),
                 runner.TokenRequestToken,
-            }
+            }.Distinct()
         )
         {
             log.Mask(secret ?? "");

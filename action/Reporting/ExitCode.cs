@@ -41,6 +41,10 @@ public static class ReasonCodes
     public const string BadInputs = "bad_inputs";
     public const string Superseded = "superseded";
     public const string ServiceUnreachable = "service_unreachable";
+    public const string NotDevflow = "not_devflow";
+
+    /// <summary>Before the status of an answer without a code of its own, such as a proxy's.</summary>
+    public const string HttpPrefix = "http_";
     public const string ReleaseFailed = "release_failed";
     public const string SyncFailed = "sync_failed";
     public const string ReleaseRolledBack = "release_rolled_back";
@@ -55,6 +59,9 @@ public static class ReasonCodes
             [BadInputs] = "Inputs cannot be worked with; each has an annotation.",
             [Superseded] = "A newer run of the workflow released already, or a newer Job took this one's place.",
             [ServiceUnreachable] = "The service, or the token for it, could not be had.",
+            [NotDevflow] = "What answers at `devflow-url` is no Devflow service.",
+            [HttpPrefix + "<status>"] =
+                "What is in front of the service, or it itself, refused with this HTTP status and no code; `http_403`, for one.",
             [ReleaseFailed] = "A step of the release failed.",
             [SyncFailed] = "Argo CD did not bring the commit into the cluster in time.",
             [ReleaseRolledBack] = "The release is being or was rolled back.",

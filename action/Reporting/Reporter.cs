@@ -6,14 +6,24 @@ using Devflow.ChatOps.GitOps.Releasing;
 namespace Devflow.ChatOps.Action.Reporting;
 
 /// <summary>Tells the end of a run: annotations in the log, outputs, the summary.</summary>
-internal sealed class Reporter(WorkflowLog log, FileCommands files, Uri server)
+/// <param name="pages">Where people look things up on GitHub.</param>
+internal sealed class Reporter(WorkflowLog log, FileCommands files, RunPages pages)
 {
     private const string Title = "Devflow";
 
-    public void Tell(RunReport report)
+    /// <summary>Tells it in all three places.</summary>
+    /// <returns>How the program ends: as the report says, unless somebody could not be told of a good end.</returns>
+    public ExitCode Tell(RunReport report)
     {
         Annotate(report);
-        files.SetOutputs([
+        var isTold =
+            Try(report, "outputs", () => files.SetOutputs(Outputs(report)))
+            & Try(report, "summary", () => files.AddSummary(StepSummary.Of(report, pages)));
+        return isTold || !report.IsOk ? report.Exit : ExitCode.Fault;
+    }
+
+    private static IEnumerable<(string Name, string Value)> Outputs(RunReport report) =>
+        [
             (ActionOutputs.Changed.Name, report.IsChanged ? "true" : "false"),
             (ActionOutputs.CommitSha.Name, report.Commit?.Value ?? ""),
             (ActionOutputs.PullRequest.Name, report.PullRequest?.Number.ToString(CultureInfo.InvariantCulture) ?? ""),
@@ -21,8 +31,26 @@ internal sealed class Reporter(WorkflowLog log, FileCommands files, Uri server)
             (ActionOutputs.Decision.Name, report.Decision),
             (ActionOutputs.ReasonCode.Name, report.Code),
             (ActionOutputs.Result.Name, ResultDocument.Of(report).ToJson()),
-        ]);
-        files.AddSummary(StepSummary.Of(report, server));
+        ];
+
+    /// <summary>Git may be written already: whatever is wrong with the runner's files, the log says what was done.</summary>
+    private bool Try(RunReport report, string what, System.Action write)
+    {
+        try
+        {
+            write();
+            return true;
+        }
+        catch (Exception fault)
+            when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            var commit = report.Commit is { } sha ? $" The commit is {sha}." : "";
+            log.Error(
+                $"{Title}: {ReasonCodes.InternalFault}",
+                $"The {what} could not be written: {fault.Message} {report.Message}{commit}"
+            );
+            return false;
+        }
     }
 
     private void Annotate(RunReport report)

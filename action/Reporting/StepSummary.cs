@@ -11,15 +11,14 @@ internal static class StepSummary
 
     private const int MostFiles = 50;
 
-    /// <param name="server">GitHub, with a final slash.</param>
-    public static string Of(RunReport report, Uri server)
+    public static string Of(RunReport report, RunPages pages)
     {
         var text = new StringBuilder();
         if (report.Request?.Order is { } order)
         {
             text.Append($"### {Markdown.Text(order.App)} → {Markdown.Text(order.Environment)}\n\n");
             text.Append($"{(report.IsOk ? "" : "**Failed.** ")}{Markdown.Text(report.Message)}\n\n");
-            Facts(text, report, order, server);
+            Facts(text, report, order, pages);
         }
         else
         {
@@ -35,7 +34,7 @@ internal static class StepSummary
         return text.ToString();
     }
 
-    private static void Facts(StringBuilder text, RunReport report, ReleaseOrder order, Uri server)
+    private static void Facts(StringBuilder text, RunReport report, ReleaseOrder order, RunPages pages)
     {
         text.Append("| | |\n|---|---|\n");
         foreach (var image in order.Images.Take(MostFiles))
@@ -46,23 +45,31 @@ internal static class StepSummary
         text.Append($"| GitOps | {Markdown.Text($"{order.Repository} {order.Branch}")} |\n");
         if (report.Commit is { } commit)
         {
-            text.Append($"| Commit | [{commit.Short}]({new Uri(server, $"{order.Repository}/commit/{commit}")}) |\n");
+            text.Append($"| Commit | [{commit.Short}]({pages.Commit(order.Repository, commit)}) |\n");
         }
 
         if (report.PullRequest is { } pull)
         {
-            text.Append(
-                $"| Pull request | [#{pull.Number}]({new Uri(server, $"{order.Repository}/pull/{pull.Number}")}) |\n"
-            );
+            text.Append($"| Pull request | [#{pull.Number}]({pages.Pull(order.Repository, pull.Number)}) |\n");
         }
 
         if (report.Job is { } job)
         {
-            text.Append($"| Job | {Markdown.Text(job.Id)}: {Markdown.Text(job.Status)} |\n");
+            text.Append($"| Job | {Linked(job.Id, pages.Known(job.GitHub?.Checks))}: {Markdown.Text(job.Status)} |\n");
+            // The service makes deployments of it there.
+            text.Append($"| Environment | {Linked(order.Environment, pages.Environment(order.Environment))} |\n");
+        }
+
+        if (CommitSha.TryParse(order.SourceCommit) is { } source)
+        {
+            text.Append($"| Source | {Linked(source.Short, pages.SourceCommit(source))} |\n");
         }
 
         text.Append('\n');
     }
+
+    private static string Linked(string text, Uri? page) =>
+        page is null ? Markdown.Text(text) : $"[{Markdown.Text(text)}]({page.AbsoluteUri})";
 
     private static void Steps(StringBuilder text, RunReport report)
     {

@@ -44,14 +44,14 @@ public sealed class RunnerEnvironment(Func<string, string?> variable)
 
     public Uri ApiUrl => Address("GITHUB_API_URL") ?? new Uri("https://api.github.com/");
 
-    /// <summary>GitHub's GraphQL; GitHub Enterprise Server has it beside the REST API, github.com below it.</summary>
-    public Uri GraphQLUrl =>
-        Find("GITHUB_GRAPHQL_URL") is { } text && Uri.TryCreate(text, UriKind.Absolute, out var url)
-            ? url
-            : new Uri(
-                ApiUrl,
-                ApiUrl.AbsolutePath.EndsWith("/v3/", StringComparison.Ordinal) ? "../graphql" : "graphql"
-            );
+    /// <summary>
+    /// GitHub's GraphQL; GitHub Enterprise Server has it beside the REST API, github.com below it. <c>null</c> where the runner
+    /// says that there is none, as those of servers do that are like GitHub: the variable is there and empty.
+    /// </summary>
+    public Uri? GraphQLUrl =>
+        Find("GITHUB_GRAPHQL_URL") is { } text && Uri.TryCreate(text, UriKind.Absolute, out var url) ? url
+        : variable("GITHUB_GRAPHQL_URL") is not null ? null
+        : new Uri(ApiUrl, ApiUrl.AbsolutePath.EndsWith("/v3/", StringComparison.Ordinal) ? "../graphql" : "graphql");
 
     public Uri ServerUrl => Address("GITHUB_SERVER_URL") ?? new Uri("https://github.com/");
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Devflow.ChatOps.Action.Inputs;
 using Devflow.ChatOps.Action.Reporting;
+using Devflow.ChatOps.GitOps.Releasing;
 
 namespace Devflow.ChatOps.Action.Service;
 
@@ -20,6 +21,7 @@ internal static class Announcement
             Digest = image.Digest,
             GitopsRepository = order.Repository,
             GitopsCommit = report.Commit?.Value,
+            GitopsParent = (report.Outcome as ReleaseOutcome.Committed)?.Parent.Value,
             SourceCommit = order.SourceCommit,
             RunId = access.RunId.ToString(CultureInfo.InvariantCulture),
             RunAttempt = order.Run.Attempt,

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Devflow.ChatOps.Action.Inputs;
+using Devflow.ChatOps.Action.Reporting;
 using Devflow.ChatOps.Action.Runner;
 
 namespace Devflow.ChatOps.Action.Service;
@@ -166,7 +167,7 @@ public sealed class ReleaseService(HttpClient http, ServiceAccess access, Workfl
     }
 
     private static Answer<T> NotOurs<T>() =>
-        new Answer<T>.Refused("not_devflow", "What answers at devflow-url is no Devflow service.");
+        new Answer<T>.Refused(ReasonCodes.NotDevflow, "What answers at devflow-url is no Devflow service.");
 
     // Twice as long each time, half of it by chance, so that many runs do not come back at the same moment.
     private static TimeSpan PauseAfter(int attempt, TimeSpan? wish)
@@ -192,7 +193,7 @@ public sealed class ReleaseService(HttpClient http, ServiceAccess access, Workfl
         public Answer<Reply> ToRefusal()
         {
             var problem = Problem();
-            return new Answer<Reply>.Refused(problem?.Code ?? "http_" + (int)Status, Describe());
+            return new Answer<Reply>.Refused(problem?.Code ?? ReasonCodes.HttpPrefix + (int)Status, Describe());
         }
 
         public string Describe() =>

@@ -14,6 +14,8 @@ public sealed record JobAnnouncement
     public string? Digest { get; init; }
     public string? GitopsRepository { get; init; }
     public string? GitopsCommit { get; init; }
+
+    /// <summary>The commit before it, to which Git goes back.</summary>
     public string? GitopsParent { get; init; }
     public string? SourceCommit { get; init; }
     public string? RunId { get; init; }
@@ -33,12 +35,22 @@ public sealed record JobView
     public string? SupersededBy { get; init; }
     public string? GitopsCommit { get; init; }
 
+    /// <summary>Where GitHub shows it; <c>null</c> where it does not, or not yet.</summary>
+    public GitHubView? GitHub { get; init; }
+
     /// <summary>Images of what it became in the cluster; none before that.</summary>
     public IReadOnlyList<string> Images { get; init; } = [];
 
     /// <summary>Whether a step is behind the release.</summary>
     public bool IsPast(string step) =>
         Steps.Any(known => known.Name == step && known.Status is "Succeeded" or "Skipped");
+}
+
+/// <summary>What GitHub shows of a Job.</summary>
+public sealed record GitHubView
+{
+    /// <summary>Address of the page with the checks of its commit.</summary>
+    public string? Checks { get; init; }
 }
 
 /// <summary>Jobs, newest first.</summary>

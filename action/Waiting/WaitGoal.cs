@@ -51,6 +51,9 @@ internal static class WaitRule
             "NoChange" => new WaitOutcome.NothingToRelease(job),
             "Superseded" => new WaitOutcome.Superseded(job),
             "Succeeded" => new WaitOutcome.Reached(job),
+            // What comes after the goal is not waited for, however soon it comes.
+            "Failed" when goal == WaitGoal.Synced && job.IsPast("Applied") => new WaitOutcome.Reached(job),
+            "Failed" when goal == WaitGoal.Preview && job.IsPast("PreviewReady") => new WaitOutcome.Reached(job),
             // Resting, not final: but whoever waits in a workflow is told now, not in six hours.
             "Failed" => new WaitOutcome.Ended(job, ReasonCodes.ReleaseFailed),
             "SyncFailed" => new WaitOutcome.Ended(job, ReasonCodes.SyncFailed),

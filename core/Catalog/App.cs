@@ -67,8 +67,16 @@ public sealed record AppEnvironment(
     /// <summary>How long a release may stay unsynced before it is SyncFailed.</summary>
     public TimeSpan SyncDeadline { get; init; } = DefaultSyncDeadline;
 
+    /// <summary>
+    /// The source commit that is live where no Job tells it, such as before the first release that is followed; null: not known.
+    /// </summary>
+    public string? Baseline { get; init; }
+
     /// <summary>Where the environment can be looked at.</summary>
     public Uri? EnvironmentUrl { get; init; }
+
+    /// <summary>Whether each merged pull request that a release brings gets a comment that follows the release.</summary>
+    public bool PullRequestComment { get; init; }
 }
 
 /// <summary>An Argo CD Application.</summary>
@@ -80,9 +88,17 @@ public sealed record ApplicationRef(string Name, string Namespace, string Cluste
 /// <summary>Where the desired state of an environment is in Git.</summary>
 /// <param name="Repository">Repository as `owner/name`.</param>
 /// <param name="Branch">Branch that Argo CD follows.</param>
-/// <param name="Path">Folder in the repository, without a leading slash.</param>
+/// <param name="Path">Folder or YAML file in the repository, without a leading slash.</param>
 /// <param name="Image">Image name without tag and digest.</param>
-public sealed record GitOpsSource(string Repository, string Branch, string Path, string Image);
+public sealed record GitOpsSource(string Repository, string Branch, string Path, string Image)
+{
+    /// <summary>Whether a rollback is a pull request there; a branch that may not be written gets one in any case.</summary>
+    public bool PullRequest { get; init; }
+
+    /// <summary>Whether a path is that folder or file, or below it; <c>.</c> is the whole repository.</summary>
+    public static bool IsIn(string path, string folder) =>
+        folder == "." || path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal);
+}
 
 /// <summary>What to do about Git when the controller aborts a release (design section 5).</summary>
 public enum OnAbort

@@ -14,6 +14,9 @@ public abstract record SlashRequest
     /// <summary>A wish about one environment.</summary>
     public sealed record Wished(ReleaseTarget Target, Wish Wish) : SlashRequest;
 
+    /// <summary>What a promote would come to; nothing is changed.</summary>
+    public sealed record Planned(ReleaseTarget Target, Wish.Promote Wish) : SlashRequest;
+
     /// <summary>How one environment stands.</summary>
     public sealed record Status(ReleaseTarget Target) : SlashRequest;
 
@@ -35,8 +38,9 @@ public sealed record SlashNames(
 /// <summary>Parses the text of slash commands.</summary>
 public static class SlashText
 {
-    private const string PromoteUsage = "promote [app] [environment] [--full] [--override reason]";
+    private const string PromoteUsage = "promote [app] [environment] [--full] [--plan] [--override reason]";
     private const string RollBackUsage = "rollback [app] [environment] [reason]";
+    private const string AgreeUsage = "agree [app] [environment] [reason]";
     private const string LockUsage = "lock [app] [environment] [--for 2h] reason";
     private static readonly string[] verbs =
     [
@@ -47,7 +51,9 @@ public static class SlashText
         "retry",
         "lock",
         "unlock",
+        "agree",
         "resume",
+        "withdraw",
         "help",
     ];
 
@@ -100,11 +106,18 @@ public static class SlashText
                 "unlock [app] [environment]",
                 target => new SlashRequest.Wished(target, new Wish.Unlock())
             ),
+            "agree" => Agree(rest, catalog),
             "resume" => Plain(
                 rest,
                 catalog,
                 "resume [app] [environment]",
                 target => new SlashRequest.Wished(target, new Wish.Resume())
+            ),
+            "withdraw" => Plain(
+                rest,
+                catalog,
+                "withdraw [app] [environment]",
+                target => new SlashRequest.Wished(target, new Wish.WithdrawVote())
             ),
             "lock" => Lock(rest, catalog, now),
             var other => Invalid($"there is no “{other}”" + Suggest(other), string.Join('|', verbs)),
@@ -123,12 +136,16 @@ public static class SlashText
 
         var before = at < 0 ? words : words[..at];
         var full = before.Contains("--full");
-        var plain = before.Where(word => word != "--full").ToArray();
+        var plan = before.Contains("--plan");
+        var plain = before.Where(word => word is not ("--full" or "--plan")).ToArray();
         return Plain(
             plain,
             catalog,
             PromoteUsage,
-            target => new SlashRequest.Wished(target, new Wish.Promote(full, reason))
+            target =>
+                plan
+                    ? new SlashRequest.Planned(target, new Wish.Promote(full, reason))
+                    : new SlashRequest.Wished(target, new Wish.Promote(full, reason))
         );
     }
 
@@ -141,6 +158,17 @@ public static class SlashText
         }
 
         return target.With(found => new SlashRequest.Wished(found, new Wish.RollBack(Reason(rest))));
+    }
+
+    private static SlashRequest Agree(string[] words, ReleaseCatalog catalog)
+    {
+        var (target, rest) = TargetThenText(words, catalog);
+        if (Option(words[..^Math.Max(0, rest.Length - 1)], AgreeUsage) is { } unknown)
+        {
+            return unknown;
+        }
+
+        return target.With(found => new SlashRequest.Wished(found, new Wish.MakeGitAgree(Reason(rest))));
     }
 
     private static SlashRequest Lock(string[] words, ReleaseCatalog catalog, DateTimeOffset now)

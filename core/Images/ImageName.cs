@@ -3,7 +3,7 @@ namespace Devflow.ChatOps.Core.Images;
 /// <summary>
 /// The repository of a container image, without tag and digest. Two names are equal when they mean the same repository:
 /// <c>nginx</c>, <c>docker.io/nginx</c> and <c>docker.io/library/nginx</c> do
-/// (https://github.com/distribution/reference, familiar names).
+/// (https://github.com/distribution/reference, familiar names). The host of a registry may be in capitals, as any host.
 /// </summary>
 public sealed class ImageName : IEquatable<ImageName>
 {
@@ -33,7 +33,11 @@ public sealed class ImageName : IEquatable<ImageName>
             return null;
         }
 
-        registry = registry == "index.docker.io" ? DockerHub : registry;
+        registry = registry.ToLowerInvariant() switch
+        {
+            "index.docker.io" => DockerHub,
+            var host => host,
+        };
         var isShort = registry == DockerHub && !path.Contains('/', StringComparison.Ordinal);
         return new ImageName(text, $"{registry}/{(isShort ? "library/" : "")}{path}");
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Devflow.ChatOps.Core.Policy;
 using Devflow.ChatOps.Core.Rollouts;
@@ -11,7 +12,12 @@ namespace Devflow.ChatOps.Core.Jobs;
 [JsonDerivedType(typeof(TakeLock), "lock")]
 [JsonDerivedType(typeof(Unlock), "unlock")]
 [JsonDerivedType(typeof(Create), "create")]
+[JsonDerivedType(typeof(MakeGitAgree), "makeGitAgree")]
 [JsonDerivedType(typeof(Resume), "resume")]
+[JsonDerivedType(typeof(WithdrawVote), "withdrawVote")]
+[JsonDerivedType(typeof(Redraw), "redraw")]
+[JsonDerivedType(typeof(NotePull), "notePull")]
+[JsonDerivedType(typeof(LookAtPull), "lookAtPull")]
 public abstract record Wish
 {
     private Wish() { }
@@ -23,12 +29,30 @@ public abstract record Wish
 
     public sealed record Retry : Wish;
 
+    /// <summary>Have Git ask for what the cluster went back to: after an abort, or when it could not be written.</summary>
+    public sealed record MakeGitAgree(string Reason = "") : Wish;
+
     public sealed record TakeLock(string Reason, DateTimeOffset? ExpiresAt) : Wish;
 
     public sealed record Unlock : Wish;
 
     /// <summary>Try again what was given up for this environment: its stuck commands and effects.</summary>
     public sealed record Resume : Wish;
+
+    /// <summary>Take back one's approval.</summary>
+    public sealed record WithdrawVote : Wish;
+
+    /// <summary>Stored, and not to be read by this program. It is shown, and neither written nor decided.</summary>
+    public sealed record Unreadable : Wish;
+
+    /// <summary>Draw the check run of a Job anew; nothing about the release.</summary>
+    public sealed record Redraw : Wish;
+
+    /// <summary>Note the pull request that was merged into the commit of a Job; nothing about the release.</summary>
+    public sealed record NotePull(ReleasedPull Pull) : Wish;
+
+    /// <summary>Look now at the pull request by which Git is to go back; nothing about the release.</summary>
+    public sealed record LookAtPull : Wish;
 
     /// <summary>Register a Job for a release that is on its way through Git.</summary>
     public sealed record Create(JobId Id, ReleaseRequest Request, Authors Authors, string BodyHash) : Wish;
@@ -39,13 +63,21 @@ public abstract record Wish
 /// changed since is refused.
 /// </summary>
 /// <param name="FromButton">A button tells the state it was drawn from; typing tells only the app.</param>
-public sealed record Sight(JobId Job, int Attempt, PodHash Hash, bool FromButton);
+public sealed record Sight(JobId Job, int Attempt, PodHash Hash, bool FromButton)
+{
+    /// <summary>Since when the pause has lasted that was shown as waiting for approval; <c>null</c> where none was.</summary>
+    public DateTimeOffset? Pause { get; init; }
+}
 
 /// <summary>Where the answer goes.</summary>
-/// <param name="Surface"><c>slack</c>, <c>api</c> …, as the audit says it.</param>
+/// <param name="Surface"><c>slack</c>, <c>github</c>, <c>api</c> …, as the audit says it.</param>
 /// <param name="Channel">Slack channel in which it was asked.</param>
 /// <param name="HasResponseUrl">A response_url is kept, encrypted, under the command's key.</param>
-public sealed record Origin(string Surface, string? Channel = null, bool HasResponseUrl = false);
+public sealed record Origin(string Surface, string? Channel = null, bool HasResponseUrl = false)
+{
+    /// <summary>A check run's buttons, and what else GitHub tells.</summary>
+    public const string GitHub = "github";
+}
 
 /// <summary>
 /// A person's or a machine's wish, written down before anything is done about it.
@@ -83,6 +115,10 @@ public sealed record Command(
 
     /// <summary>The person has been told.</summary>
     public bool Answered { get; init; }
+
+    /// <summary>Members that a newer version wrote: kept as they are, so that no save by this one takes them away.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? NewerMembers { get; init; }
 }
 
 /// <summary>What came of a command. Stored, and told to whoever asks again.</summary>

@@ -33,8 +33,17 @@ public sealed record Decision
 /// <param name="Former">Bound before the current one and succeeded, newest first; where rollbacks find their targets.</param>
 public sealed record RolloutJobs(Job? Current, ImmutableArray<Job> Pending, ImmutableArray<Job> Former)
 {
-    /// <summary>Others of the last day that are not told in full, or have effects to perform; nothing is decided about them.</summary>
+    /// <summary>
+    /// Others, however old, that are not told in full, or have effects to perform; nothing is decided about them. Newest
+    /// first.
+    /// </summary>
     public ImmutableArray<Job> Unfinished { get; init; } = [];
+
+    /// <summary>
+    /// The Job that applied the command that is to be decided, where a kill came before its outcome; it may be none of the
+    /// others any more.
+    /// </summary>
+    public Job? Applied { get; init; }
 
     public static RolloutJobs None { get; } = new(null, [], []);
 }

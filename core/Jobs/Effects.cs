@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Devflow.ChatOps.Core.Catalog;
 using Devflow.ChatOps.Core.Policy;
 using Devflow.ChatOps.Core.Rollouts;
 
@@ -11,6 +13,7 @@ namespace Devflow.ChatOps.Core.Jobs;
 /// </summary>
 [JsonDerivedType(typeof(PatchRollout), "patchRollout")]
 [JsonDerivedType(typeof(RevertGit), "revertGit")]
+[JsonDerivedType(typeof(RefreshApplication), "refreshApplication")]
 [JsonDerivedType(typeof(AppendAudit), "appendAudit")]
 public abstract record Effect(string Id)
 {
@@ -26,7 +29,38 @@ public abstract record Effect(string Id)
         string Image,
         string? Commit,
         string Reason
-    ) : Effect(Id);
+    ) : Effect(Id)
+    {
+        /// <summary>Names the rollback in Git, so that it is not written twice.</summary>
+        public string Mark { get; init; } = Id;
+
+        /// <summary>Images of the version to go back to.</summary>
+        public ImmutableArray<string> TargetImages { get; init; } = [];
+
+        /// <summary>Images of the version that goes.</summary>
+        public ImmutableArray<string> BadImages { get; init; } = [];
+
+        /// <summary>What Argo CD had synced with the version that goes; <c>null</c> where Git may ask for what nobody approved.</summary>
+        public string? Synced { get; init; }
+
+        /// <summary>Who rolled back.</summary>
+        public string By { get; init; } = "";
+
+        /// <summary>When they did.</summary>
+        public DateTimeOffset? At { get; init; }
+
+        /// <summary>By pull request; a branch that may not be written gets one in any case.</summary>
+        public bool AsPullRequest { get; init; }
+
+        /// <summary>A pull request is open: it is only looked whether it was merged.</summary>
+        public bool IsProposed { get; init; }
+
+        /// <summary>What Argo CD is to look at again when it is written.</summary>
+        public ApplicationRef? Application { get; init; }
+    }
+
+    /// <summary>Ask Argo CD to compare the Application with Git now, and not at its next look some minutes later.</summary>
+    public sealed record RefreshApplication(string Id, ApplicationRef Application) : Effect(Id);
 
     /// <summary>Append to the audit; appending the same id again changes nothing.</summary>
     public sealed record AppendAudit(string Id, AuditEntry Entry) : Effect(Id);
@@ -43,6 +77,9 @@ public sealed record OutboxEntry(Effect Effect)
     /// <summary>It is not tried again before that: the other side asked to wait, or failed again.</summary>
     public DateTimeOffset? NotBefore { get; init; }
     public string LastError { get; init; } = "";
+
+    /// <summary>No retry mends <see cref="LastError"/> by itself: somebody must. Faults that pass leave it as it is.</summary>
+    public bool NeedsPerson { get; init; }
 
     /// <summary>When it failed first of the failures in a row that brought it here.</summary>
     public DateTimeOffset? FailingSince { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Devflow.ChatOps.Core.Policy;
 using Devflow.ChatOps.Core.Rollouts;
@@ -55,6 +56,9 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
     public ReleaseRequest? Request { get; init; }
     public Authors Authors { get; init; } = Authors.Unknown;
 
+    /// <summary>What it brings, as far as GitHub told; <c>null</c> before it was asked, or where it is not set up.</summary>
+    public ReleaseContents? Contents { get; init; }
+
     /// <summary>The pod hash at creation; a Pending Job is bound when another one carries its image.</summary>
     public PodHash HashAtCreation { get; init; }
 
@@ -96,6 +100,9 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
 
     /// <summary>The Job whose version this one brings back.</summary>
     public JobId? RollbackOf { get; init; }
+
+    /// <summary>What Argo CD must say for it to be the way back; <c>null</c> when that is settled.</summary>
+    public SupposedWayBack? Supposed { get; init; }
     public JobId? SupersededBy { get; init; }
 
     /// <summary>It went live, and nobody had approved it through us.</summary>
@@ -116,6 +123,9 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
     /// </summary>
     public RollbackPath? WayBack { get; init; }
 
+    /// <summary>Whether the service writes Git for this environment, as it was last looked at.</summary>
+    public bool WritesGit { get; init; }
+
     /// <summary>How long the old version can be brought back at once.</summary>
     public DateTimeOffset? InstantRollbackUntil { get; init; }
 
@@ -130,6 +140,12 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
 
     /// <summary>What Argo CD had compared when this Job was first looked at; another one is our commit or a later one.</summary>
     public string RevisionAtCreation { get; init; } = "";
+
+    /// <summary>
+    /// The commit that Argo CD had synced when this release was in the cluster; empty when Argo CD tells none that is one
+    /// (a chart's version, several sources), <c>null</c> while it has not told.
+    /// </summary>
+    public string? SyncedRevision { get; init; }
 
     /// <summary>Since when a lifted pause has not been acted on (facts: swallowed promote).</summary>
     public DateTimeOffset? UnpausingSince { get; init; }
@@ -162,11 +178,24 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
     /// <summary>What of it Slack shows.</summary>
     public SlackCard Card { get; init; } = new();
 
+    /// <summary>What of it GitHub's check runs show; <c>null</c> before that was looked at.</summary>
+    public GitHubCheck? Check { get; init; }
+
+    /// <summary>What GitHub's deployments say of it; <c>null</c> where there is none.</summary>
+    public GitHubDeployment? Deployment { get; init; }
+
+    /// <summary>Its comments on the pull requests that it releases; <c>null</c> where the catalog wants none.</summary>
+    public PullComments? Comments { get; init; }
+
     /// <summary>Rises with every change that a surface would show; surfaces redraw when they showed another.</summary>
     public long Revision { get; init; }
 
     /// <summary>Rises with every save; the expected version of the next one.</summary>
     public long Version { get; init; }
+
+    /// <summary>Members that a newer version wrote: kept as they are, so that no save by this one takes them away.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? NewerMembers { get; init; }
 
     /// <summary>Stands for the uid of a Rollout that did not exist when the Job was created.</summary>
     public const string NoRollout = "none";
@@ -185,7 +214,13 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
     public bool IsFinal =>
         Status is JobStatus.RolledBack or JobStatus.Superseded or JobStatus.Cancelled or JobStatus.NoChange;
 
-    /// <summary>Slack shows its newest state, its thread tells everything, and no effect waits to be performed.</summary>
+    /// <summary>It is under way and people are shown it.</summary>
+    public bool IsOpen => !IsFinal && Status != JobStatus.Succeeded && Source != JobSource.Baseline;
+
+    /// <summary>
+    /// Slack and GitHub show its newest state, its thread tells everything, and no effect waits to be performed or for a
+    /// person to resume it.
+    /// </summary>
     public bool IsSettled =>
         Source == JobSource.Baseline
         || (
@@ -193,8 +228,18 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
             && Card.ToldEntry == LastEntry
             && Card.PostingUntil is null
             && !AwaitsLink
-            && Outbox.All(entry => entry.Parked)
+            && IsOnGitHub
+            && Outbox.All(entry => entry is { Parked: true, IsStuck: false })
         );
+
+    /// <summary>An effect was given up and waits for a person to resume it.</summary>
+    public bool HasStuckEffects => Outbox.Any(entry => entry.IsStuck);
+
+    /// <summary>GitHub shows its newest state, or there is nothing to show there.</summary>
+    public bool IsOnGitHub =>
+        Check is { } check
+            ? check.Shows(Revision) && (Deployment?.Shows(this) ?? true) && (Comments?.Shows(this) ?? true)
+            : Source == JobSource.Baseline || Request?.SourceCommit is null;
 
     /// <summary>Its card is to link to the one that took its place, which may have none yet.</summary>
     public bool AwaitsLink => SupersededBy is not null && Card is { LinksToNewer: false, Problem: "" };
@@ -203,19 +248,16 @@ public sealed record Job(JobId Id, string App, string Environment, RolloutRef Ro
     /// The Job when its Rollout was read again and found as it was. That says something of the bound Job that the Rollout
     /// still shows, and nothing of the others.
     /// </summary>
-    public Job VerifiedBy(DateTimeOffset? at) =>
-        at > VerifiedAt && this is { IsBound: true, IsFinal: false, HasLeft: false }
-            ? this with
-            {
-                VerifiedAt = at,
-            }
-            : this;
+    public Job VerifiedBy(DateTimeOffset? at) => at > VerifiedAt && IsCurrent ? this with { VerifiedAt = at } : this;
 
     /// <summary>It is live and stable, and nothing is under way.</summary>
     public bool IsQuiet => Status == JobStatus.Succeeded;
 
     /// <summary>It has a pod hash in the cluster.</summary>
     public bool IsBound => Release is not null;
+
+    /// <summary>Its Rollout shows it: of those of an environment, that is one at a time.</summary>
+    public bool IsCurrent => IsBound && !IsFinal && !HasLeft;
 
     /// <summary>What is released, for people: the image's tag, else the image, else the hash.</summary>
     public string DisplayVersion => VersionName.Of(Request, Images, Release);

@@ -9,8 +9,10 @@ namespace Devflow.ChatOps.Core.Jobs;
 
 /// <summary>
 /// The stored form of Jobs, commands, locks and audit entries: <c>{"schema":1,"document":{…}}</c>. Members may be added
-/// with a default, and old documents are read with it; any other change raises <see cref="Schema"/>. What cannot be is
-/// refused with <see cref="StoredStateException"/>.
+/// with a default, and old documents are read with it; any other change raises <see cref="Schema"/>. Instances of two
+/// versions run at the same time while a new one is rolled out: members that this one does not know, of Jobs, their
+/// releases, requests, contents and rollbacks, and of commands, survive its saves (<see cref="Job.NewerMembers"/>); a member added anywhere else
+/// that must survive raises <see cref="Schema"/> too. What cannot be is refused with <see cref="StoredStateException"/>.
 /// </summary>
 public static class JobJson
 {
@@ -123,6 +125,15 @@ public static class JobJson
         || job.Timeline.IsDefault
         || job.Outbox.IsDefault
         || job.AppliedCommands.IsDefault
+        || job.Contents is { } contents
+            && (
+                contents.Commits.IsDefault
+                || contents.Pulls.IsDefault
+                || contents.GitOpsCommits.IsDefault
+                || contents.Files.IsDefault
+                || contents.Files.Any(file => file.Lines.IsDefault)
+            )
+        || (job.Comments?.Known.IsDefault ?? false)
         || (job.Rollback?.TargetImages.IsDefault ?? false)
         || (job.FormerRollback?.TargetImages.IsDefault ?? false);
 

@@ -35,13 +35,22 @@ public static class JobTexts
 
     public static string AdoptedBy(Job job) => $"Already under way as Job {job.Id}.";
 
-    public static string CameBack(Job job, GitState git) =>
-        git == GitState.NotWritten
-            ? $"{job.DisplayVersion} was rolled back and is coming again: Git still asks for it. Revert the GitOps commit."
-            : $"{job.DisplayVersion} was rolled back before and is coming again.";
+    public static string CameBack(Job job, Rollback rollback) =>
+        rollback switch
+        {
+            { Git: GitState.Proposed, PullRequest: { } pullRequest } =>
+                $"{job.DisplayVersion} was rolled back and is coming again: Git asks for it until {pullRequest} is merged. Merge it.",
+            { Git: GitState.NotWritten or GitState.Writing or GitState.Proposed } =>
+                $"{job.DisplayVersion} was rolled back and is coming again: Git still asks for it. Revert the GitOps commit.",
+            { Git: GitState.Overtaken, GitVersion: var version } =>
+                $"{job.DisplayVersion} was rolled back and is coming again; Git asks for {version}.",
+            _ => $"{job.DisplayVersion} was rolled back before and is coming again.",
+        };
 
     public static string BringsBack(Job job, Job bad) =>
         $"This takes back {bad.DisplayVersion}. Git not written: it still asks for {bad.DisplayVersion}; revert the GitOps commit, or it comes back.";
+
+    public static string TakesBack(Job bad) => $"This takes back {bad.DisplayVersion}.";
 
     public static string RollbackWithdrawn(Job job) =>
         $"The rollback to {job.DisplayVersion} was withdrawn: the Rollout went back to what was live before. If nobody meant that, Git still asks for it; revert the GitOps commit.";
@@ -59,18 +68,24 @@ public static class JobTexts
     public static string SyncFailed(ApplicationView application) =>
         $"Argo CD could not sync: {Plain.OneLine(application.OperationMessage, 300)}";
 
+    private const string NothingWasSynced = "Nothing was synced for ";
+
+    /// <summary>It failed by its deadline, not by an operation of Argo CD.</summary>
+    public static bool IsNothingSynced(string message) =>
+        message.StartsWith(NothingWasSynced, StringComparison.Ordinal);
+
     public static string NothingSynced(TimeSpan deadline) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"Nothing was synced for {deadline.TotalMinutes:0} min; look at the Application in Argo CD."
+            $"{NothingWasSynced}{deadline.TotalMinutes:0} min; look at the Application in Argo CD."
         );
 
     public static string RollingBack(Job job) => $"Rolling back to {Target(job)}: {Path(job.Rollback!.Path)}.";
 
     public static string ClusterRolledBack(Job job) =>
-        job.Rollback!.Git == GitState.NotWritten
+        job.Rollback!.Git == GitState.NotWritten && job.Rollback.GitProblem.Length == 0
             ? $"The cluster is back on {Target(job)}. Git not written: it still asks for {job.DisplayVersion}; revert the GitOps commit, or it comes back."
-            : $"The cluster is back on {Target(job)}.";
+            : $"The cluster is back on {Target(job)}.{GitTexts.Behind(job)}";
 
     public static string RolledBack(Job job) => $"Rolled back to {Target(job)}.";
 
@@ -85,6 +100,8 @@ public static class JobTexts
             RollbackPath.Abort => "abort the update; the old version keeps the traffic",
             RollbackPath.GitOnly => "the cluster is back already; only Git still asks for it",
             RollbackPath.Undo => "undo; the old version is still up and takes over at once",
+            RollbackPath.UndoInGit =>
+                "through Git; the old version is still up and takes over at once when Argo CD has synced",
             _ => "release the old version again; it pauses for approval before it takes over",
         };
 
@@ -104,7 +121,9 @@ public static class JobTexts
     public static string LiveWithoutApproval(Job job) =>
         job.Release!.SkippedPause
             ? $"{job.DisplayVersion} went live without approval: its ReplicaSet was still up, so Argo Rollouts switched without a pause."
-            : $"{job.DisplayVersion} went live without approval: it was promoted outside of Devflow (kubectl, Argo CD or an ended analysis).";
+        : job.Release.PauseIsUnknown
+            ? $"{job.DisplayVersion} went live without approval, while Devflow did not look: it was promoted outside of Devflow, or Argo Rollouts switched without a pause."
+        : $"{job.DisplayVersion} went live without approval: it was promoted outside of Devflow (kubectl, Argo CD or an ended analysis).";
 
     /// <summary>The steps that moved between two states, in one sentence each, joined; empty when none did.</summary>
     public static string Transitions(Job before, Job after)
@@ -127,6 +146,9 @@ public static class JobTexts
         return (attempt + string.Join(" · ", moved)).Trim();
     }
 
+    /// <summary>At a step that the Job did not get past.</summary>
+    public static string EndedHere(string at) => $"ended here, at: {at}";
+
     public static string StepLabel(StepName name) =>
         name switch
         {
@@ -148,6 +170,9 @@ public static class JobTexts
 
     public static string Voted(Actor by, int have, int need) =>
         string.Create(CultureInfo.InvariantCulture, $"{Name(by)} approved ({have} of {need}).");
+
+    public static string VoteWithdrawn(Actor by, int have, int need) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Name(by)} took the approval back ({have} of {need}).");
 
     public static string RollbackBegun(Job job, Actor by) =>
         $"{Name(by)} rolls back {job.DisplayVersion} to {Target(job)}: {Path(job.Rollback!.Path)}."
@@ -195,5 +220,6 @@ public static class JobTexts
     public static string Who(Actor actor) =>
         Plain.OneLine(actor.PersonName ?? actor.SlackUserId ?? actor.GitHubLogin ?? actor.DisplayName, 80);
 
-    private static string Name(Actor actor) => Plain.OneLine(actor.PersonName ?? actor.DisplayName, 80);
+    /// <summary>Whom people know: the catalog's name, else the one that was shown.</summary>
+    public static string Name(Actor actor) => Plain.OneLine(actor.PersonName ?? actor.DisplayName, 80);
 }

@@ -50,6 +50,16 @@ public static class RefusalTexts
             Refusal.NotAllowed it => $"You may not {Verb(it.Action)} here; ask somebody from {Either(it.By)}.",
             Refusal.SelfApproval it =>
                 $"You {Deed(it.Role)} this release, so somebody else must approve it; ask {Either(it.By)}.",
+            Refusal.AuthorUnknown { Gap: AuthorGap.NotTold } =>
+                "GitHub did not tell me yet who made this release, so nobody can approve it; try again in a minute, and look at the card if that lasts.",
+            Refusal.AuthorUnknown { Gap: AuthorGap.TooMany } =>
+                "This release brings more commits than I read, so I do not know everybody who made it and nobody can approve it; release it in smaller steps, or roll back.",
+            Refusal.AuthorUnknown { Gap: AuthorGap.NoCommit } =>
+                "This release was announced without its source commit, so I do not know who made it and nobody can approve it; announce it with the commit, or roll back.",
+            Refusal.AuthorUnknown { Gap: AuthorGap.NoGitOpsCommit } =>
+                "This release was announced without its commit in the GitOps repository, so I do not know who made that and nobody can approve it; announce it with gitopsCommit, or roll back.",
+            Refusal.AuthorUnknown { Gap: AuthorGap.NoBase } =>
+                "I do not know which commit was live before, so I do not know everybody who made this release and nobody can approve it; name that commit in the catalog (baseline), or roll back.",
             Refusal.AuthorUnknown { Author: { } author } =>
                 $"I cannot tell whether you and the author {Plain(author)} are the same person; add the missing accounts to the catalog, then promote.",
             Refusal.AuthorUnknown =>
@@ -71,8 +81,12 @@ public static class RefusalTexts
                 CultureInfo.InvariantCulture,
                 $"A retry now would go live at once, without a pause; try again in {it.SecondsLeft} s."
             ),
+            Refusal.NothingToRollBack { IsForgotten: true } it =>
+                $"The ReplicaSet of the earlier version of {Of(it.App, it.Environment)} is deleted (the Rollout's revisionHistoryLimit), and the catalog names no gitops through which I could bring it back; release the version you want.",
             Refusal.NothingToRollBack it =>
                 $"{Of(it.App, it.Environment)} has no earlier version that I could go back to; release the version you want.",
+            Refusal.NothingToWithdraw it =>
+                $"You have no approval of {Of(it.App, it.Environment)} to take back; look at its status to see who approved.",
             Refusal.NothingToRetry it =>
                 $"Nothing of {Of(it.App, it.Environment)} has failed or was aborted; look at its status to see where it is.",
             Refusal.Stuck it => string.Create(
@@ -86,6 +100,10 @@ public static class RefusalTexts
                 $"The cluster {Plain(it.Cluster)} does not answer, so nothing was changed; try again in a minute.",
             Refusal.GitUnreachable it =>
                 $"{Plain(it.Repository)} cannot be reached, so Git was not changed; try again in a minute.",
+            Refusal.GitNotSetUp it =>
+                $"I have no GitHub App that may write {Plain(it.Repository)}; revert the commit there, or ask a platform engineer to set one up.",
+            Refusal.NothingToAgree it =>
+                $"Nothing of {Of(it.App, it.Environment)} was rolled back or aborted that Git does not know of; look at its status to see where it is.",
             Refusal.Invalid { Usage: { } usage } it => $"{Sentenced(it.Problem)}; write it like this: {Plain(usage)}",
             Refusal.Invalid it => $"{Sentenced(it.Problem)}; correct it and send it again.",
             Refusal.AlreadyDone it => $"Nothing to do: {Plain(it.What)} already.",

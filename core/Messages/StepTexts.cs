@@ -15,6 +15,8 @@ public static class StepTexts
     public const string NoVerification = "no analysis and no pause configured";
     public const string LiveWithoutPause =
         "went live without a pause: the ReplicaSet was still up, so Argo Rollouts took the fast track";
+    public const string PauseNotKnown =
+        "live when it was looked at; whether it paused before that is not known, because nobody looked";
     public const string LiveWithoutAnalysis =
         "went live without analysis: the ReplicaSet was still up, so Argo Rollouts took the fast track";
     public const string PauseTakenOut = "the pause was taken out of the spec";

@@ -18,6 +18,7 @@ public static class StuckTexts
         {
             Effect.PatchRollout patch => PatchAudit.Kind(patch.Patch).ToLowerInvariant(),
             Effect.RevertGit => "revert in Git",
+            Effect.RefreshApplication => "refresh of Argo CD",
             _ => "entry of the audit",
         };
 
@@ -35,6 +36,20 @@ public static class StuckTexts
         );
         return $"{of} stuck after many tries. An administrator looks into the log, and “resume” tries again.";
     }
+
+    /// <summary>A Job that is stored and cannot be read, and what to do about it.</summary>
+    public static string Unreadable(UnreadableJob job) =>
+        $"{job.App} {job.Environment}: Job {job.Id} of {job.Rollout} cannot be read by this version: {job.Why} "
+        + WhatToDo;
+
+    /// <summary>The answer where what is asked for would need what cannot be read.</summary>
+    public static string CannotRead(string why) =>
+        $"Nothing was done: what is stored of this release cannot be read by this version: {Plain.OneLine(why, 300)} "
+        + WhatToDo;
+
+    /// <summary>What to do about a Job that cannot be read.</summary>
+    public const string WhatToDo =
+        "Run the version that wrote it, or restore it from a backup; until then this environment may stand still.";
 
     /// <summary>What came of resuming.</summary>
     public static string Resumed(int commands, int effects, string app, string environment) =>

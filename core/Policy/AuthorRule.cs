@@ -27,6 +27,11 @@ internal static class AuthorRule
             return null;
         }
 
+        if (authors.Gap != AuthorGap.None)
+        {
+            return new Refusal.AuthorUnknown(null) { Gap = authors.Gap };
+        }
+
         if (people.Count == 0)
         {
             return new Refusal.AuthorUnknown(null);

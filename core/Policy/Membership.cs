@@ -21,6 +21,9 @@ public sealed class Groups
     /// <summary>False when a group that the rules name could not be resolved, so that a member may look like none.</summary>
     public bool IsComplete { get; init; } = true;
 
+    /// <summary>It is a GitHub team, perhaps among others, that could not be resolved.</summary>
+    public bool IsGitHubUnread { get; init; }
+
     /// <summary>
     /// The Slack user of whom it is not known what kind of account theirs is; that one counts as a member of no Slack group.
     /// </summary>
@@ -47,7 +50,13 @@ public sealed class Groups
     ) => (this.slack, this.gitHub) = (slack, gitHub);
 
     /// <summary>The same, with one Slack user of whose account nothing is known.</summary>
-    public Groups WithUnvouched(string userId) => new(slack, gitHub) { Unvouched = userId, IsComplete = false };
+    public Groups WithUnvouched(string userId) =>
+        new(slack, gitHub)
+        {
+            Unvouched = userId,
+            IsComplete = false,
+            IsGitHubUnread = IsGitHubUnread,
+        };
 
     /// <summary>Whether the Slack user is known to be in the user group.</summary>
     public bool InSlackGroup(string group, string userId) =>
@@ -56,6 +65,13 @@ public sealed class Groups
     /// <summary>Whether the GitHub user is known to be in the team.</summary>
     public bool InGitHubTeam(string team, string login) =>
         gitHub.TryGetValue(team, out var members) && members.Contains(login);
+
+    /// <summary>The known members of a Slack user group.</summary>
+    internal IEnumerable<string> OfSlackGroup(string group) =>
+        (slack.GetValueOrDefault(group) ?? []).Where(user => user != Unvouched);
+
+    /// <summary>The known members of a GitHub team.</summary>
+    internal IEnumerable<string> OfGitHubTeam(string team) => gitHub.GetValueOrDefault(team) ?? [];
 
     private static FrozenDictionary<string, FrozenSet<string>> Snapshot(
         IReadOnlyDictionary<string, IReadOnlyCollection<string>> groups,

@@ -104,6 +104,9 @@ public abstract record Refusal
     {
         /// <inheritdoc/>
         public override string Code => "author_unknown";
+
+        /// <summary>Why authors may be missing altogether.</summary>
+        public AuthorGap Gap { get; init; }
     }
 
     /// <summary>More people must approve.</summary>
@@ -148,6 +151,16 @@ public abstract record Refusal
     {
         /// <inheritdoc/>
         public override string Code => "nothing_to_roll_back";
+
+        /// <summary>There was one, and the cluster does not keep it.</summary>
+        public bool IsForgotten { get; init; }
+    }
+
+    /// <summary>The person has no approval there that counts.</summary>
+    public sealed record NothingToWithdraw(string App, string Environment) : Refusal
+    {
+        /// <inheritdoc/>
+        public override string Code => "nothing_to_withdraw";
     }
 
     /// <summary>Nothing was aborted or has failed.</summary>
@@ -193,6 +206,20 @@ public abstract record Refusal
     {
         /// <inheritdoc/>
         public override string Code => "git_unreachable";
+    }
+
+    /// <summary>The service has no GitHub App with which it could write Git.</summary>
+    public sealed record GitNotSetUp(string Repository) : Refusal
+    {
+        /// <inheritdoc/>
+        public override string Code => "git_not_set_up";
+    }
+
+    /// <summary>Nothing was rolled back or aborted that Git does not know of.</summary>
+    public sealed record NothingToAgree(string App, string Environment) : Refusal
+    {
+        /// <inheritdoc/>
+        public override string Code => "nothing_to_agree";
     }
 
     /// <summary>The command cannot be understood.</summary>

@@ -20,6 +20,15 @@ internal static class VoteCount
         return ([.. counted.OrderBy(vote => vote.At), own], given.Any(vote => vote.Actor.IsSameAs(actor)));
     }
 
+    /// <summary>The votes of others that count, and the actor's own where it was given before.</summary>
+    public static IReadOnlyList<Vote> Given(PromoteQuestion question)
+    {
+        var actor = question.Actor.ResolvedBy(question.Catalog);
+        var (votes, repeated) = Of(question, actor);
+        var mayVote = HasRight(question, actor);
+        return repeated && mayVote ? votes : [.. votes.SkipLast(1)];
+    }
+
     /// <summary>
     /// As many votes as are proven to come from different people, none of them the actor. Doubt is only ever between
     /// somebody without a Slack id and somebody without a GitHub login, so the largest set is found by preferring

@@ -22,7 +22,17 @@ public interface IRollouts
 
     /// <summary>Patches under the patch's resourceVersion and answers the Rollout as it is then.</summary>
     Task<ClusterAnswer<RolloutView>> PatchAsync(RolloutRef rollout, RolloutPatch patch, CancellationToken stop);
+
+    /// <summary>
+    /// The request that <see cref="PatchAsync"/> would send, which is not sent; <c>null</c> for a patch that it would refuse.
+    /// </summary>
+    PatchRequest? RequestOf(RolloutRef rollout, RolloutPatch patch);
 }
+
+/// <summary>A patch as it goes over the wire.</summary>
+/// <param name="Path">Path and query below the API server's address.</param>
+/// <param name="Body">JSON.</param>
+public sealed record PatchRequest(string Path, string ContentType, string Body);
 
 /// <summary>What a cluster answered.</summary>
 public abstract record ClusterAnswer<T>

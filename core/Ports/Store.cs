@@ -14,6 +14,7 @@ public interface IStore : IJobs, IWork, IRoles, ICommands, ILocks, IAudit, IRete
     Task PrepareAsync(CancellationToken stop);
 
     /// <summary>A cheap round trip, for readiness.</summary>
+    /// <exception cref="ClockSkewException">Work is not given to this instance, because of its clock.</exception>
     Task PingAsync(CancellationToken stop);
 }
 
@@ -25,17 +26,39 @@ public interface IJobs
 {
     Task<Job?> FindJobAsync(JobId id, CancellationToken stop);
 
-    /// <summary>The Jobs that a decision about this Rollout needs (see <see cref="RolloutJobs"/>; at most 20 former ones).</summary>
+    /// <summary>The Jobs that a decision about this Rollout needs (see <see cref="RolloutJobs"/>; at most 20 former ones, and 20 unfinished ones).</summary>
+    /// <exception cref="StoredStateException">The current one or one that waits cannot be read; others are left out.</exception>
     Task<RolloutJobs> JobsOfAsync(RolloutRef rollout, CancellationToken stop);
 
     /// <summary>
-    /// Newest first. <paramref name="before"/> pages: only Jobs with smaller ids. Baselines are left out.
+    /// The Job that remembers this command among those that it applied, wherever it stands by now; <c>null</c>: none does.
+    /// </summary>
+    Task<Job?> FindAppliedAsync(RolloutRef rollout, string commandKey, CancellationToken stop);
+
+    /// <summary>
+    /// Jobs that were met and could not be read, of one Rollout or of all; oldest first. One that can be read by now, as
+    /// after an upgrade, is none any more.
+    /// </summary>
+    Task<IReadOnlyList<UnreadableJob>> UnreadableJobsAsync(RolloutRef? rollout, int limit, CancellationToken stop);
+
+    /// <summary>
+    /// Jobs of which an effect was given up and waits for a person to resume it; oldest first. Those that cannot be read
+    /// are left out.
+    /// </summary>
+    Task<IReadOnlyList<Job>> StuckJobsAsync(int limit, CancellationToken stop);
+
+    /// <summary>
+    /// Newest first. <paramref name="before"/> pages: only Jobs with smaller ids. Baselines are left out, and so is what
+    /// cannot be read.
     /// </summary>
     Task<IReadOnlyList<Job>> ListJobsAsync(JobFilter filter, int limit, JobId? before, CancellationToken stop);
 
     /// <summary>
     /// Inserts (version 0) or replaces the Job if the stored version is still <see cref="Job.Version"/>; the saved Job
-    /// carries the next version. <c>null</c>: somebody else saved it in between, or the lease is no longer held.
+    /// carries the next version. <c>null</c>: somebody else saved it in between, or the lease is no longer held, and
+    /// nothing may be done that follows from this save. Of a lease that was lost while the save was on its way it does
+    /// not say that nothing was written: the next holder may have found the save under way, completed it, and saved more
+    /// since. What follows from it is the next holder's to do.
     /// </summary>
     Task<Job?> SaveAsync(Job job, RolloutLease held, CancellationToken stop);
 }
@@ -51,7 +74,9 @@ public interface IWork
 
     /// <summary>
     /// Rollouts that were hinted at, whose time has come, or that have open commands; longest waiting first. Those
-    /// under somebody's live lease are left out, and so are those of the clusters in <paramref name="except"/>.
+    /// under somebody's live lease are left out, and so are those of the clusters in <paramref name="except"/>. A row
+    /// that names no Rollout is left out too: it must not keep the others waiting. A hint is due at once, whatever the
+    /// clock says of the instance that wrote it down.
     /// </summary>
     Task<IReadOnlyList<RolloutRef>> DueAsync(
         DateTimeOffset now,
@@ -61,12 +86,14 @@ public interface IWork
     );
 
     /// <summary>
-    /// Takes the lease of a Rollout for <see cref="RolloutLease.Duration"/>; <c>null</c> while another holds it. Where
-    /// one process at a time has the store, a holder of this process's name gets its own back.
+    /// Takes the lease of a Rollout for <see cref="RolloutLease.Duration"/>; <c>null</c> while another holds it, which is
+    /// for <see cref="RolloutLease.LongestLeft"/> at most, or when this instance's clock is not to be trusted
+    /// (<see cref="ClockSkewException"/>). Where one process at a time has the store, a holder of this process's name
+    /// gets its own back.
     /// </summary>
     Task<RolloutLease?> TakeAsync(RolloutRef rollout, DateTimeOffset now, CancellationToken stop);
 
-    /// <summary>Renews; <c>null</c> when it was lost.</summary>
+    /// <summary>Renews; <c>null</c> when it was lost, or this instance's clock is not to be trusted any more.</summary>
     Task<RolloutLease?> RenewAsync(RolloutLease held, DateTimeOffset now, CancellationToken stop);
 
     /// <summary>
@@ -106,8 +133,8 @@ public sealed record LastLook(string Mark, DateTimeOffset LookedAt, bool Waits)
 public interface IRoles
 {
     /// <summary>
-    /// Takes the role for <see cref="RolloutLease.Duration"/>, or renews it; false while another has it. Where one process
-    /// at a time has the store, a holder of this process's name gets its own back.
+    /// Takes the role for <see cref="RolloutLease.Duration"/>, or renews it; false while another has it, or when this
+    /// instance's clock is not to be trusted. Where one process at a time has the store, a holder of this process's name gets its own back.
     /// </summary>
     Task<bool> TakeRoleAsync(string role, DateTimeOffset now, CancellationToken stop);
 
@@ -125,11 +152,20 @@ public sealed record RolloutLease(RolloutRef Rollout, string Holder, long Sequen
 
     public static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
     public static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// A lease or role that seems to have longer than this was taken by a clock that is ahead, and counts as free: its
+    /// holder may have died, and would keep it for as long as it was ahead.
+    /// </summary>
+    public static readonly TimeSpan LongestLeft = 4 * Duration;
 }
 
 /// <summary>Commands, each once.</summary>
 public interface ICommands
 {
+    /// <summary>So many open commands of a Rollout are read at once; the others take their turn when these are done.</summary>
+    public const int OpenAtMost = 500;
+
     /// <summary>
     /// Writes it down and makes its Rollout due; <paramref name="sealedResponseUrl"/> is kept with it, already
     /// encrypted. If the key is known: the stored one is answered and nothing changes.
@@ -138,14 +174,24 @@ public interface ICommands
 
     Task<Command?> FindCommandAsync(string key, CancellationToken stop);
 
-    /// <summary>Open commands of a Rollout and decided ones whose answer was not delivered, oldest first.</summary>
+    /// <summary>
+    /// Open commands of a Rollout and decided ones whose answer was not delivered, the oldest
+    /// <see cref="OpenAtMost"/> first. One that cannot be read is put aside as stuck, so that it holds up no other.
+    /// </summary>
     Task<IReadOnlyList<Command>> OpenCommandsAsync(RolloutRef rollout, CancellationToken stop);
 
-    /// <summary>Commands that were given up and wait for a person, of one Rollout or of all; oldest first.</summary>
+    /// <summary>
+    /// Commands that were given up and wait for a person, of one Rollout or of all; oldest first. Of one that cannot be
+    /// read it tells what it can (<see cref="UnreadableCommand"/>).
+    /// </summary>
     Task<IReadOnlyList<Command>> StuckCommandsAsync(RolloutRef? rollout, int limit, CancellationToken stop);
 
-    /// <summary>Replaces the stored command (outcome, attempts, answered).</summary>
-    Task UpdateAsync(Command command, CancellationToken stop);
+    /// <summary>
+    /// Replaces the stored command (outcome, attempts, answered). False, and nothing changes: somebody else wrote its
+    /// outcome, or had it tried again. An outcome that is there is replaced by none, of a stuck command that is resumed
+    /// (<see cref="Command.ResumedAt"/>), and by no other.
+    /// </summary>
+    Task<bool> UpdateAsync(Command command, CancellationToken stop);
 
     /// <summary>The encrypted response_url of a command; <c>null</c> when there is none or it is older than 30 minutes.</summary>
     Task<byte[]?> SealedResponseUrlAsync(string key, DateTimeOffset now, CancellationToken stop);
@@ -185,6 +231,18 @@ public interface IRetention
     /// bound last and the former ones of <see cref="RolloutJobs"/> stay, however old they are.
     /// </summary>
     Task<ForgottenJobs> ForgetJobsAsync(DateTimeOffset before, JobId? after, int limit, CancellationToken stop);
+
+    /// <summary>
+    /// Removes what <see cref="IWork"/> keeps of Rollouts that are not among these: their hints and leases, where nothing
+    /// is open, nobody holds them and none was verified since <paramref name="before"/>. Rows that name no Rollout go at
+    /// once. At most <paramref name="limit"/> Rollouts; how many.
+    /// </summary>
+    Task<int> ForgetRolloutsAsync(
+        IReadOnlyCollection<RolloutRef> known,
+        DateTimeOffset before,
+        int limit,
+        CancellationToken stop
+    );
 }
 
 /// <summary>What one round of forgetting did.</summary>
@@ -203,4 +261,10 @@ public interface IAudit
 }
 
 /// <summary>The store does not answer, or its disk is full. Nothing was written, or it cannot be known.</summary>
-public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>
+/// The store works, and gives no work to this instance: its clock and the store's are too far apart. The message says by
+/// how much, and what to do; it carries no secret.
+/// </summary>
+public sealed class ClockSkewException(string message) : StoreUnavailableException(message);

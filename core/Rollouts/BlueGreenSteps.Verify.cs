@@ -111,7 +111,9 @@ internal sealed partial class BlueGreenSteps
             return Skipped(StepName.Verify, StepTexts.LiveWithoutPause);
         }
 
-        return PastPause(analysis);
+        return release.PauseIsUnknown
+            ? new Step(StepName.Verify, StepStatus.Succeeded, StepTexts.PauseNotKnown)
+            : PastPause(analysis);
     }
 
     private Step PastPause(AnalysisStatus? analysis) =>

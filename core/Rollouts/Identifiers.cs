@@ -29,11 +29,15 @@ public sealed record RolloutRef(string Cluster, string Namespace, string Name)
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
     /// <exception cref="FormatException">The text has not exactly three parts.</exception>
-    public static RolloutRef Parse(string text)
+    public static RolloutRef Parse(string text) =>
+        TryParse(text) ?? throw new FormatException($"'{text}' is not cluster/namespace/rollout.");
+
+    /// <summary>As <see cref="Parse"/>; <c>null</c> where the text has not exactly three parts.</summary>
+    public static RolloutRef? TryParse(string? text)
     {
-        var parts = text.Split('/');
+        var parts = text?.Split('/');
         return parts is [{ Length: > 0 }, { Length: > 0 }, { Length: > 0 }]
             ? new RolloutRef(parts[0], parts[1], parts[2])
-            : throw new FormatException($"'{text}' is not cluster/namespace/rollout.");
+            : null;
     }
 }

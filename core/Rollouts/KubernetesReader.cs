@@ -121,11 +121,18 @@ public static class KubernetesReader
         var status = item.Get("status");
         var operation = status.Get("operationState");
         var automated = item.Get("spec").Get("syncPolicy").Get("automated");
+        var result = operation.Get("syncResult");
+        var source = result.Get("source") is { ValueKind: JsonValueKind.Object } synced
+            ? synced
+            : item.Get("spec").Get("source");
         return new ApplicationView(item.Get("metadata").Text("namespace"), item.Get("metadata").Text("name"))
         {
             OperationPhase = operation.Text("phase"),
             OperationMessage = operation.Text("message"),
-            SyncedRevision = operation.Get("syncResult").Text("revision"),
+            SyncedRevision = result.Text("revision"),
+            SyncedAt = operation.Time("finishedAt"),
+            RepoUrl = source.Text("repoURL"),
+            TargetRevision = source.Text("targetRevision"),
             SyncStatus = status.Get("sync").Text("status"),
             ComparedRevision = status.Get("sync").Text("revision"),
             Health = status.Get("health").Text("status"),

@@ -242,6 +242,18 @@ public sealed record ApplicationView(string Namespace, string Name)
     /// <summary><c>status.operationState.syncResult.revision</c>.</summary>
     public string SyncedRevision { get; init; } = "";
 
+    /// <summary><c>status.operationState.finishedAt</c>.</summary>
+    public DateTimeOffset? SyncedAt { get; init; }
+
+    /// <summary>
+    /// <c>repoURL</c> of the one source that was synced (<c>spec.source</c> where the sync does not tell); empty where there
+    /// are several.
+    /// </summary>
+    public string RepoUrl { get; init; } = "";
+
+    /// <summary><c>targetRevision</c> of that source: a branch, a tag, a commit, a chart's version; empty for HEAD.</summary>
+    public string TargetRevision { get; init; } = "";
+
     /// <summary><c>status.sync.status</c>: Synced, OutOfSync or Unknown.</summary>
     public string SyncStatus { get; init; } = "";
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Devflow.ChatOps.Core.Rollouts;
 
@@ -28,6 +30,10 @@ public sealed record Release(PodHash Hash, string Uid, DateTimeOffset BoundAt)
 {
     /// <summary>1, and one more for each retry after an abort.</summary>
     public int Attempt { get; init; } = 1;
+
+    /// <summary>Members that a newer version wrote: kept as they are, so that no save by this one takes them away.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? NewerMembers { get; init; }
 
     /// <summary>What was stable when it was bound: the way back. None for a first install.</summary>
     public PodHash Base { get; init; }
@@ -76,6 +82,11 @@ public sealed record Release(PodHash Hash, string Uid, DateTimeOffset BoundAt)
     /// <summary>It went live although nothing paused it where a pause is configured (fast track).</summary>
     public bool SkippedPause { get; init; }
 
+    /// <summary>
+    /// It was live when it was looked at, nobody had looked before, and nothing tells whether it paused as configured.
+    /// </summary>
+    public bool PauseIsUnknown { get; init; }
+
     /// <summary>The six steps in order.</summary>
     public ImmutableArray<Step> Steps { get; init; } = Step.AllPending;
 
@@ -99,4 +110,8 @@ public sealed record Release(PodHash Hash, string Uid, DateTimeOffset BoundAt)
 }
 
 /// <summary>The condition Paused as it was seen, and the generation that was observed then.</summary>
-public sealed record PausedSight(bool IsTrue, DateTimeOffset? ChangedAt, long Generation);
+public sealed record PausedSight(bool IsTrue, DateTimeOffset? ChangedAt, long Generation)
+{
+    /// <summary>The Rollout's revision of that moment: every release adds one.</summary>
+    public int? Revision { get; init; }
+}

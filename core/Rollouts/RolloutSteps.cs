@@ -28,15 +28,21 @@ public static class RolloutSteps
         var nothingWasLive =
             rollout.ActiveSelector.IsNone
             || (rollout.Revision == 1 && rollout.ActiveSelector == hash)
-            || former is { FirstInstall: true, IsLive: false };
+            || (
+                former is { FirstInstall: true, IsLive: false }
+                && !PauseEvidence.HasPausedSinceFirstInstall(former, rollout)
+            );
+        var isFirstInstall = !rollout.IsCanary() && rollout.StableRS == hash && nothingWasLive;
+        var pause = isFirstInstall ? null : PauseEvidence.OfLiveAtFirstSight(former, rollout);
         return Next(
             new Release(hash, rollout.Uid, seen.At)
             {
-                FirstInstall = !rollout.IsCanary() && rollout.StableRS == hash && nothingWasLive,
+                FirstInstall = isFirstInstall,
                 Base = rollout.StableRS == hash ? PodHash.None : rollout.StableRS,
                 SeenLive = !hash.IsNone && rollout.ActiveSelector == hash,
-                SkippedPause = former is not null && PauseEvidence.WasLiveAtOnce(former, rollout),
-                PauseSeen = former is null && PauseEvidence.WasAbortedInPause(rollout),
+                SkippedPause = pause == PauseSight.DidNot,
+                PauseIsUnknown = pause == PauseSight.NotKnown,
+                PauseSeen = PauseEvidence.WasAbortedInPause(former, rollout),
             },
             seen,
             rollout
@@ -136,6 +142,7 @@ public static class RolloutSteps
         }
 
         var pause = rollout.PauseConditions.FirstOrDefault();
+        var unseen = rollout.IsCanary() ? null : PauseEvidence.OfNewlyLive(release, rollout);
         return release with
         {
             Aborted = aborted,
@@ -147,8 +154,8 @@ public static class RolloutSteps
             PausedAsSeen = PauseEvidence.SightOf(rollout),
             PauseStart = pause?.StartTime ?? release.PauseStart,
             PromotedFull = release.PromotedFull || rollout.PromoteFull,
-            SkippedPause =
-                release.SkippedPause || (!rollout.IsCanary() && PauseEvidence.WentLiveWithoutPause(release, rollout)),
+            SkippedPause = release.SkippedPause || unseen == PauseSight.DidNot,
+            PauseIsUnknown = release.PauseIsUnknown || unseen == PauseSight.NotKnown,
         };
     }
 
@@ -166,6 +173,7 @@ public static class RolloutSteps
             PauseStart = null,
             PromotedFull = false,
             SkippedPause = false,
+            PauseIsUnknown = false,
             SeenLive = false,
             EndedRuns =
             [

@@ -38,7 +38,7 @@ internal static class ActionBody
                     case ("overrideReason", JsonValueKind.String) when verb == "promote":
                         overridden = Core.Messages.Plain.OneLine(property.Value.GetString()!, LongestReason);
                         break;
-                    case ("reason", JsonValueKind.String) when verb == "rollback":
+                    case ("reason", JsonValueKind.String) when verb is "rollback" or "agree":
                         reason = property.Value.GetString()!;
                         break;
                     default:
@@ -54,6 +54,7 @@ internal static class ActionBody
                 {
                     "promote" => new Wish.Promote(full, string.IsNullOrWhiteSpace(overridden) ? null : overridden),
                     "rollback" => new Wish.RollBack(Core.Messages.Plain.OneLine(reason, LongestReason)),
+                    "agree" => new Wish.MakeGitAgree(Core.Messages.Plain.OneLine(reason, LongestReason)),
                     "resume" => new Wish.Resume(),
                     _ => new Wish.Retry(),
                 },

@@ -112,7 +112,7 @@ public sealed partial class ApiAuthentication(
             && Claim("ref") is { Length: > 0 } gitRef
             && Claim("workflow_ref") is { Length: > 0 } workflow
             && Claim("actor") is { Length: > 0 } actor
-            ? new ApiCaller.Workflow(repository, repositoryId, gitRef, workflow, actor)
+            ? new ApiCaller.Workflow(repository, repositoryId, gitRef, workflow, actor) { Sha = Claim("sha") }
             : null;
     }
 

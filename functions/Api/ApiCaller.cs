@@ -17,6 +17,9 @@ public abstract record ApiCaller
     public sealed record Workflow(string Repository, long RepositoryId, string Ref, string WorkflowRef, string Actor)
         : ApiCaller
     {
+        /// <summary>The commit that the run was started for; <c>null</c> where the token does not tell it.</summary>
+        public string? Sha { get; init; }
+
         public override string KeySpace => $"repository-{RepositoryId}";
 
         /// <summary>Whether the app's catalog entry lets this run announce releases.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Devflow.ChatOps.Core.Images;
 using Devflow.ChatOps.Core.Jobs;
 using Devflow.ChatOps.Functions.Hosting;
 
@@ -66,7 +67,7 @@ public sealed partial record JobBody(string App, string Environment, ReleaseRequ
     private static (JobBody? Body, string Problem) Read(Dictionary<string, JsonElement> fields, string hash)
     {
         var problem = "";
-        string? Text(string name, Regex? form = null, bool needed = false)
+        string? Text(string name, Func<string, bool>? isOfForm = null, bool needed = false)
         {
             if (!fields.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null)
             {
@@ -75,7 +76,7 @@ public sealed partial record JobBody(string App, string Environment, ReleaseRequ
             }
 
             var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : null;
-            if (text is not { Length: > 0 and <= LongestText } || form?.IsMatch(text) == false)
+            if (text is not { Length: > 0 and <= LongestText } || isOfForm?.Invoke(text) == false)
             {
                 problem = problem.Length == 0 ? $"{name} is not of its form." : problem;
                 return null;
@@ -94,15 +95,15 @@ public sealed partial record JobBody(string App, string Environment, ReleaseRequ
 
         var app = Text("app", needed: true);
         var environment = Text("environment", needed: true);
-        var request = new ReleaseRequest(Text("image", Image(), needed: true) ?? "")
+        var request = new ReleaseRequest(Text("image", IsImage, needed: true) ?? "")
         {
-            Tag = Text("tag", Tag()),
-            Digest = Text("digest", Digest()),
-            GitOpsRepository = Text("gitopsRepository", Repository()),
-            GitOpsCommit = Text("gitopsCommit", Commit()),
-            GitOpsParent = Text("gitopsParent", Commit()),
-            SourceCommit = Text("sourceCommit", Commit()),
-            RunId = Text("runId", Number()),
+            Tag = Text("tag", ImageReference.IsTag),
+            Digest = Text("digest", ImageReference.IsDigest),
+            GitOpsRepository = Text("gitopsRepository", Repository().IsMatch),
+            GitOpsCommit = Text("gitopsCommit", Commit().IsMatch),
+            GitOpsParent = Text("gitopsParent", Commit().IsMatch),
+            SourceCommit = Text("sourceCommit", Commit().IsMatch),
+            RunId = Text("runId", Number().IsMatch),
             RunAttempt = attempt,
         };
         Text("actor");
@@ -114,15 +115,11 @@ public sealed partial record JobBody(string App, string Environment, ReleaseRequ
         return problem.Length == 0 ? (new JobBody(app!, environment!, request, hash), "") : (null, problem);
     }
 
-    // The grammar of image references: https://pkg.go.dev/github.com/distribution/reference.
-    [GeneratedRegex(@"^[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?\z")]
-    private static partial Regex Image();
+    /// <summary>Whether this is a commit's whole name.</summary>
+    internal static bool IsCommit(string text) => Commit().IsMatch(text);
 
-    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\z")]
-    private static partial Regex Tag();
-
-    [GeneratedRegex(@"^sha256:[0-9a-f]{64}\z")]
-    private static partial Regex Digest();
+    // The Action writes what this says is an image: both ask the same parser.
+    private static bool IsImage(string text) => ImageName.TryParse(text) is not null;
 
     [GeneratedRegex(@"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\z")]
     private static partial Regex Repository();

@@ -50,7 +50,13 @@ public sealed class JobQueries(ApiAccess access, IJobs jobs)
             async caller =>
                 !MayRead(caller) ? ApiAnswers.ScopeNeeded("read")
                 : await access.FindAsync(id, caller, stop) is { } job
-                    ? Results.Json(JobView.Of(job, withTimeline: true))
+                    ? Results.Json(
+                        JobView.Of(
+                            job,
+                            withTimeline: true,
+                            access.Catalog.FindTarget(job.App, job.Environment)?.App.Repository
+                        )
+                    )
                 : ApiAnswers.NoSuchJob(),
             stop
         );

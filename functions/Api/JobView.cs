@@ -7,7 +7,9 @@ namespace Devflow.ChatOps.Functions.Api;
 /// <summary>A Job as the API shows it; the names are a public contract.</summary>
 internal static class JobView
 {
-    public static JsonObject Of(Job job, bool withTimeline)
+    /// <param name="withTimeline">With all that there is of one Job; lists leave it out.</param>
+    /// <param name="repository">The app's source repository, for links.</param>
+    public static JsonObject Of(Job job, bool withTimeline, string? repository = null)
     {
         var view = new JsonObject
         {
@@ -23,6 +25,7 @@ internal static class JobView
             ["attempt"] = job.Release?.Attempt,
             ["images"] = Texts(job.Images.IsDefault ? [] : job.Images),
             ["baseImages"] = Texts(job.BaseImages.IsDefault ? [] : job.BaseImages),
+            ["digest"] = job.Request?.Digest,
             ["sourceCommit"] = job.Request?.SourceCommit,
             ["gitopsCommit"] = job.Request?.GitOpsCommit,
             ["steps"] = new JsonArray([
@@ -47,6 +50,12 @@ internal static class JobView
                     ["reason"] = rollback.Reason,
                     ["clusterDone"] = rollback.ClusterDone,
                     ["git"] = rollback.Git.ToString(),
+                    ["gitCommit"] = rollback.GitCommit,
+                    ["gitVersion"] = rollback.GitVersion,
+                    ["gitProblem"] = rollback.GitProblem,
+                    ["pullRequest"] = rollback.PullRequest?.ToString(),
+                    ["gitNeedsPerson"] = rollback.GitNeedsPerson,
+                    ["pullRequestEnd"] = rollback.PullEnded?.ToString(),
                 }
                 : null,
             ["supersededBy"] = job.SupersededBy?.ToString(),
@@ -65,6 +74,9 @@ internal static class JobView
         };
         if (withTimeline)
         {
+            view["contents"] = ContentsView.Of(job, repository);
+            view["authors"] = ContentsView.Authors(job.Authors);
+            view["gitHub"] = GitHubView.Of(job);
             view["earlierEntries"] = job.EarlierEntries;
             view["timeline"] = new JsonArray([
                 .. job.Timeline.Select(entry => new JsonObject

@@ -36,7 +36,12 @@ public sealed class JobsApi(ApiAccess access, IStore store, Inbox inbox, TimePro
             (JobQueries jobs, string id, HttpRequest request, CancellationToken stop) =>
                 jobs.ReadAsync(id, request, stop)
         );
-        foreach (var verb in new[] { "promote", "rollback", "retry", "resume" })
+        api.MapGet(
+            "jobs/{id}/plan",
+            (IServiceProvider services, string id, HttpRequest request, CancellationToken stop) =>
+                services.GetRequiredService<PlanQueries>().ReadAsync(id, request, stop)
+        );
+        foreach (var verb in new[] { "promote", "rollback", "retry", "resume", "agree" })
         {
             api.MapPost(
                 $"jobs/{{id}}/{verb}",
@@ -103,7 +108,7 @@ public sealed class JobsApi(ApiAccess access, IStore store, Inbox inbox, TimePro
         var actor = access.ActorOf(caller);
         var wish = new Wish.Create(
             JobId.New(now),
-            body.Request,
+            RequestOf(caller, body.Request),
             new Authors([AuthorIdentity.Requester(actor)]),
             body.Hash
         );
@@ -125,8 +130,14 @@ public sealed class JobsApi(ApiAccess access, IStore store, Inbox inbox, TimePro
         CancellationToken stop
     )
     {
-        // Who may retry a release may resume what is stuck about it, as far as the policy is the same.
-        var scope = verb == "resume" ? "retry" : verb;
+        // Who may retry a release may resume what is stuck about it, as far as the policy is the same; so it is with
+        // rolling back and with Git.
+        var scope = verb switch
+        {
+            "resume" => "retry",
+            "agree" => "rollback",
+            _ => verb,
+        };
         if (caller is not ApiCaller.Holder holder || !holder.Scopes.Contains(scope))
         {
             return ApiAnswers.ScopeNeeded(scope);
@@ -195,6 +206,25 @@ public sealed class JobsApi(ApiAccess access, IStore store, Inbox inbox, TimePro
                 ? await inbox.FollowAsync(receipt.Command, budget, stop)
                 : receipt.Command;
         return await ApiAnswers.OfAsync(known, created: receipt.IsNew && known.Wish is Wish.Create, store, stop);
+    }
+
+    /// <summary>
+    /// What is announced, with the commit that a workflow's token proves. The body may name another one: a workflow that runs
+    /// after the build (<c>workflow_run</c>), or releases an older image, was not started for the commit of the image. The
+    /// token's is kept beside it, so that the body hides nobody from the author rule.
+    /// </summary>
+    private static ReleaseRequest RequestOf(ApiCaller caller, ReleaseRequest body)
+    {
+        if (caller is not ApiCaller.Workflow workflow)
+        {
+            return body;
+        }
+
+        var request = body with { IsOfWorkflow = true };
+        return workflow.Sha is not { } sha || !JobBody.IsCommit(sha) ? request
+            : body.SourceCommit is null ? request with { SourceCommit = sha }
+            : body.SourceCommit == sha ? request
+            : request with { WorkflowCommit = sha };
     }
 
     private static Command CommandFor(

@@ -1,11 +1,11 @@
-using System.Text.Json.Nodes;
-using Devflow.ChatOps.Core.Messages;
 using Devflow.ChatOps.Core.Ports;
 
 namespace Devflow.ChatOps.Functions.Api;
 
-/// <summary>Reads the commands that were given up, oldest first; Jobs tell of their stuck effects themselves.</summary>
-public sealed class StuckQueries(ApiAccess access, ICommands commands)
+/// <summary>
+/// Reads the commands and the effects of Jobs that were given up, and the Jobs that cannot be read, oldest first.
+/// </summary>
+public sealed class StuckQueries(ApiAccess access, ICommands commands, IJobs jobs)
 {
     private const int Most = 200;
 
@@ -19,24 +19,15 @@ public sealed class StuckQueries(ApiAccess access, ICommands commands)
                     return ApiAnswers.ScopeNeeded("read");
                 }
 
-                var found = await commands.StuckCommandsAsync(null, Most, stop);
+                var given = await commands.StuckCommandsAsync(null, Most, stop);
+                var stuck = await jobs.StuckJobsAsync(Most, stop);
+                var unreadable = await jobs.UnreadableJobsAsync(null, Most, stop);
                 return Results.Json(
-                    new JsonObject
-                    {
-                        ["commands"] = new JsonArray([
-                            .. found
-                                .Where(command => access.MaySee(caller, command.App))
-                                .Select(command => new JsonObject
-                                {
-                                    ["app"] = command.App,
-                                    ["environment"] = command.Environment,
-                                    ["command"] = AnswerTexts.Verb(command.Wish),
-                                    ["by"] = command.Actor.DisplayName,
-                                    ["at"] = command.At,
-                                    ["reason"] = command.Stuck,
-                                }),
-                        ]),
-                    }
+                    StuckView.Of(
+                        given.Where(command => access.MaySee(caller, command.App)),
+                        stuck.Where(job => access.MaySee(caller, job.App)),
+                        unreadable.Where(job => access.MaySee(caller, job.App))
+                    )
                 );
             },
             stop

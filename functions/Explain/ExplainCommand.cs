@@ -30,19 +30,19 @@ public static class ExplainCommand
             interrupt.Cancel();
         }
 
-        Console.CancelKeyPress += OnInterrupt;
+        System.Console.CancelKeyPress += OnInterrupt;
         try
         {
             var standard = new StandardStreams(
-                Console.OpenStandardInput(),
-                Console.OpenStandardOutput(),
-                Console.Error
+                System.Console.OpenStandardInput(),
+                System.Console.OpenStandardOutput(),
+                System.Console.Error
             );
             return await RunAsync(arguments, standard, TimeProvider.System, interrupt.Token);
         }
         finally
         {
-            Console.CancelKeyPress -= OnInterrupt;
+            System.Console.CancelKeyPress -= OnInterrupt;
         }
     }
 

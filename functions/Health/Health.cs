@@ -33,10 +33,14 @@ public static class Health
                 {
                     await store.PingAsync(stop);
                 }
+                catch (ClockSkewException fault)
+                {
+                    return Results.Json(new { status = "not ready", reason = fault.Message }, statusCode: 503);
+                }
                 catch (StoreUnavailableException)
                 {
                     return Results.Json(
-                        new { status = "not ready", reason = "The store does not answer." },
+                        new { status = "not ready", reason = "The store does not answer, or cannot be written." },
                         statusCode: 503
                     );
                 }

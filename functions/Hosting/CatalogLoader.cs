@@ -99,25 +99,39 @@ public sealed partial class CatalogLoader(
     {
         source.Use(catalog);
         Loaded(options.Catalog, catalog.Apps.Count);
-        TellWhatIsNotBuilt(catalog);
+        TellWhatNeedsGitHub(catalog);
         return [];
     }
 
-    private void TellWhatIsNotBuilt(ReleaseCatalog catalog)
+    private void TellWhatNeedsGitHub(ReleaseCatalog catalog)
     {
+        if (options.GitHub.IsSetUp)
+        {
+            return;
+        }
+
         foreach (var team in catalog.Teams.Where(team => team.GitHubTeam is not null))
         {
-            NotBuilt($"githubTeam of team {team.Name}", "nobody is a member by it");
+            NeedsGitHub(team.Name);
         }
 
         foreach (var target in catalog.Targets.Where(target => target.Environment.OnAbort == OnAbort.RevertGit))
         {
-            NotBuilt($"onAbort: revertGit of {target}", "an abort leaves Git as it is");
+            NeedsGitHub(target);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Catalog: {Setting} is not built yet; {Instead}.")]
-    private partial void NotBuilt(string setting, string instead);
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Catalog: githubTeam of team {Team} needs a GitHub App (Devflow:GitHub); without one nobody is a member by it."
+    )]
+    private partial void NeedsGitHub(string team);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Catalog: onAbort: revertGit of {Target} needs a GitHub App (Devflow:GitHub); without one an abort leaves Git as it is."
+    )]
+    private partial void NeedsGitHub(ReleaseTarget target);
 
     [LoggerMessage(LogLevel.Information, "Catalog {Path} is in use: {Apps} apps.")]
     private partial void Loaded(string path, int apps);

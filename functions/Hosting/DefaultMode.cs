@@ -14,6 +14,8 @@ internal static partial class DefaultMode
     [
         nameof(Api),
         nameof(ArgoCdHook),
+        nameof(Console),
+        nameof(GitHubHook),
         nameof(Health),
         nameof(RolloutsHook),
         nameof(SlackCommands),

@@ -31,10 +31,17 @@ public sealed class DevflowOptions
 
     public SlackSettings Slack { get; set; } = new();
 
+    public GitHubSettings GitHub { get; set; } = new();
+
+    /// <summary>The Argo CD of a cluster, to be asked to look at Git at once; without one it looks by itself.</summary>
+    public Dictionary<string, ArgoCdSettings> ArgoCd { get; set; } = new(StringComparer.Ordinal);
+
     /// <summary>Bearer tokens of the hooks by cluster, two while one is being replaced; a cluster without one is refused.</summary>
     public Dictionary<string, string[]> Hooks { get; set; } = new(StringComparer.Ordinal);
 
     public ApiSettings Api { get; set; } = new();
+
+    public ConsoleSettings Console { get; set; } = new();
 
     public LimitSettings Limits { get; set; } = new();
 

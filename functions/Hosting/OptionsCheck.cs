@@ -60,6 +60,9 @@ internal static class OptionsCheck
             );
         }
 
+        faults.AddRange(options.GitHub.Faults());
+        faults.AddRange(options.Console.Faults());
+        faults.AddRange(options.ArgoCd.SelectMany(argo => argo.Value.Faults(argo.Key)));
         foreach (var (cluster, tokens) in options.Hooks)
         {
             Need(tokens.Length is 1 or 2, $"Devflow:Hooks:{cluster}: one token, or two while one is being replaced.");

@@ -1,3 +1,5 @@
+using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Messages;
 using Devflow.ChatOps.Core.Ports;
 
 namespace Devflow.ChatOps.Functions.Hosting;
@@ -47,7 +49,16 @@ public static partial class Problems
         catch (StoreUnavailableException fault)
         {
             StoreDown(log, fault.Message);
-            problem = Of(503, "store_unavailable", "Nothing was written down, so nothing will be done. Try again.");
+            problem = Of(
+                503,
+                "store_unavailable",
+                "The store does not answer, so it is not known whether this was written down. Try again, with the same key."
+            );
+        }
+        catch (StoredStateException fault) when (!context.Response.HasStarted)
+        {
+            Unreadable(log, fault);
+            problem = Of(500, "unreadable", StuckTexts.CannotRead(fault.Message));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -64,6 +75,9 @@ public static partial class Problems
 
     [LoggerMessage(LogLevel.Error, "The store does not answer: {Reason}")]
     private static partial void StoreDown(ILogger log, string reason);
+
+    [LoggerMessage(LogLevel.Error, "What was asked for needs something stored that cannot be read.")]
+    private static partial void Unreadable(ILogger log, StoredStateException fault);
 
     [LoggerMessage(LogLevel.Error, "Unexpected fault at {Path}")]
     private static partial void Unexpected(ILogger log, string path, Exception fault);

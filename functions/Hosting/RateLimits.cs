@@ -7,7 +7,7 @@ namespace Devflow.ChatOps.Functions.Hosting;
 /// <summary>How much is taken at once; generous, for what they keep out is a flood.</summary>
 public sealed class LimitSettings
 {
-    /// <summary>Requests per second and remote address to the API, and as many to Slack's endpoints.</summary>
+    /// <summary>Requests per second and remote address to the API, and as many to the endpoints of Slack, of GitHub and of the console.</summary>
     public int PerSecond { get; set; } = 50;
 
     /// <summary>How many of these may come at once after a quiet time.</summary>
@@ -18,7 +18,7 @@ public sealed class LimitSettings
 }
 
 /// <summary>
-/// Limits at the edge. The API and Slack have a rate per remote address. Hooks come from few senders in bursts, and the
+/// Limits at the edge. The API, Slack, GitHub and the console have a rate per remote address. Hooks come from few senders in bursts, and the
 /// sender waits for us in its own work: they have a cap of how many run at once, and what is over it is refused without
 /// <c>Retry-After</c>, for Argo's notification engine would sleep that long inside the controller.
 /// </summary>
@@ -71,24 +71,17 @@ internal static class RateLimits
         path.StartsWithSegments("/hooks") ? Hooks
         : path.StartsWithSegments("/api") ? "api"
         : path.StartsWithSegments("/slack") ? "slack"
+        : path.StartsWithSegments("/github") ? "github"
+        : path.StartsWithSegments("/console") ? "console"
         : null;
 
-    /// <summary>
-    /// Who calls. Under the Functions host every connection is the host's own, and Azure's front end has appended the
-    /// caller's address to X-Forwarded-For: the last entry is its word, the earlier ones are anybody's.
-    /// </summary>
+    /// <summary>Whom a rate is counted for.</summary>
     internal static string AddressOf(HttpContext http, HostEnvironment host)
     {
-        var address = http.Connection.RemoteIpAddress;
-        if (host.UnderFunctions && http.Request.Headers["X-Forwarded-For"] is [.., { } forwarded])
+        var address = CallerAddress.Of(http, host);
+        if (address is not { AddressFamily: AddressFamily.InterNetworkV6 })
         {
-            var last = forwarded[(forwarded.LastIndexOf(',') + 1)..].Trim();
-            address = IPEndPoint.TryParse(last, out var appended) ? appended.Address : address;
-        }
-
-        if (address is not { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false })
-        {
-            return address?.MapToIPv4().ToString() ?? "unknown";
+            return address?.ToString() ?? "unknown";
         }
 
         // Whoever has one address of a /64 has all of them.

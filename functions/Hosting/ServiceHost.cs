@@ -1,16 +1,20 @@
 using Devflow.ChatOps.Core.Jobs;
 using Devflow.ChatOps.Core.Messages.Slack;
 using Devflow.ChatOps.Core.Ports;
+using Devflow.ChatOps.Functions.Adapters.ArgoCd;
+using Devflow.ChatOps.Functions.Adapters.GitHub;
 using Devflow.ChatOps.Functions.Adapters.Kubernetes;
-using Devflow.ChatOps.Functions.Adapters.Mongo;
 using Devflow.ChatOps.Functions.Adapters.Slack;
-using Devflow.ChatOps.Functions.Adapters.Sqlite;
 using Devflow.ChatOps.Functions.Api;
+using Devflow.ChatOps.Functions.Console;
+using Devflow.ChatOps.Functions.GitHubHook;
 using Devflow.ChatOps.Functions.Processing;
+using Devflow.ChatOps.Functions.Processing.GitHub;
 using Devflow.ChatOps.Functions.Processing.Verifying;
 using Devflow.ChatOps.Functions.Processing.Watching;
 using Devflow.ChatOps.Functions.SlackCommands;
 using Devflow.ChatOps.Functions.SlackInteractions;
+using Devflow.ChatOps.GitOps.GitHub;
 
 namespace Devflow.ChatOps.Functions.Hosting;
 
@@ -27,17 +31,17 @@ public static class ServiceHost
         }
         catch (ConfigurationFaultException fault)
         {
-            await Console.Error.WriteLineAsync(fault.Message);
+            await System.Console.Error.WriteLineAsync(fault.Message);
             return 2;
         }
         catch (StoreUnavailableException fault)
         {
-            await Console.Error.WriteLineAsync(fault.Message);
+            await System.Console.Error.WriteLineAsync(fault.Message);
             return 3;
         }
         catch (StoredStateException fault)
         {
-            await Console.Error.WriteLineAsync(fault.Message);
+            await System.Console.Error.WriteLineAsync(fault.Message);
             return 3;
         }
 
@@ -49,7 +53,7 @@ public static class ServiceHost
             .FirstOrDefault(fault => fault is not null);
         if (failed is not null)
         {
-            await Console.Error.WriteLineAsync($"Devflow ended by itself: {failed.GetBaseException().Message}");
+            await System.Console.Error.WriteLineAsync($"Devflow ended by itself: {failed.GetBaseException().Message}");
         }
 
         return failed is null ? 0 : 4;
@@ -145,16 +149,12 @@ public static class ServiceHost
         services.AddSingleton(options.Slack);
         services.AddSingleton(host);
         services.AddSingleton(new HookTokens(options.Hooks));
-        services.AddSingleton(SealingBox(options));
+        services.AddSingleton(SealingBox(options, "devflow response_url"));
         services.AddSingleton<CatalogSource>();
         services.AddSingleton<CatalogLoader>();
         services.AddHostedService(provider => provider.GetRequiredService<CatalogLoader>());
 
-        services.AddSingleton(provider => OpenStore(options, provider));
-        services.AddSingleton<IJobs>(provider => provider.GetRequiredService<IStore>());
-        services.AddSingleton<IWork>(provider => provider.GetRequiredService<IStore>());
-        services.AddSingleton<IRoles>(provider => provider.GetRequiredService<IStore>());
-
+        StoreSetup.Add(services, options);
         services.AddSingleton(new KubernetesOptions());
         services.AddSingleton(provider => new ClusterConnections(
             () => provider.GetRequiredService<CatalogSource>().Current!,
@@ -170,27 +170,38 @@ public static class ServiceHost
         services.AddSingleton(new SlackDrawing(ReleaseCard.Build, ThreadReply.Build));
         services.AddSingleton<SlackSurface>();
 
+        services.AddSingleton(options.GitHub);
+        AddGitHub(services, options.GitHub);
+        services.AddSingleton<GitHubSurface>();
+        services.AddSingleton<GitHubEvents>();
+        AddArgoCd(services, options.ArgoCd);
+
         services.AddSingleton<Leases>();
         services.AddSingleton<GroupDirectory>();
         services.AddSingleton<SlackAccounts>();
         services.AddSingleton<PatchSender>();
+        services.AddSingleton<GitWriter>();
         services.AddSingleton<CommandRunner>();
         services.AddSingleton<Answers>();
+        services.AddSingleton<Failures>();
+        services.AddSingleton<ContentsReader>();
         services.AddSingleton<RolloutWorker>();
         services.AddSingleton<WakeUp>();
         services.AddSingleton<Inbox>();
+        services.AddSingleton<ClusterPaces>();
         services.AddSingleton<Verifier>();
         services.AddSingleton(options.Retention);
-        services.AddSingleton<IRetention>(provider => provider.GetRequiredService<IStore>());
         services.AddSingleton<Retention>();
         services.AddSingleton<Sweeper>();
         services.AddSingleton<WatchState>();
         services.AddSingleton<HookRequest>();
         services.AddSingleton<SlackRequest>();
         services.AddSingleton<SlackViewers>();
+        services.AddSingleton<PromotePlanner>();
         services.AddSingleton<SlashHandler>();
         services.AddSingleton<ButtonHandler>();
         AddApi(services, options);
+        AddConsole(services, options);
         RateLimits.Add(services, options.Limits, host);
         if (!host.UnderFunctions)
         {
@@ -204,17 +215,58 @@ public static class ServiceHost
         }
     }
 
-    private static IStore OpenStore(DevflowOptions options, IServiceProvider provider)
+    private static void AddGitHub(IServiceCollection services, GitHubSettings settings)
     {
-        var clock = provider.GetRequiredService<TimeProvider>();
-        return MongoAddress.IsOne(options.Store)
-            ? MongoStore.Open(options.Store, options.Holder, clock, provider.GetRequiredService<ILogger<MongoStore>>())
-            : SqliteStore.Open(
-                options.Store["sqlite:".Length..],
-                options.Holder,
-                clock,
-                provider.GetRequiredService<ILogger<SqliteStore>>()
-            );
+        if (!settings.IsSetUp)
+        {
+            services.AddSingleton<IGitHub, NoGitHub>();
+            services.AddSingleton<IDesiredState, NoDesiredState>();
+            services.AddSingleton<ICheckRuns, NoCheckRuns>();
+            services.AddSingleton<IDeployments, NoDeployments>();
+            services.AddSingleton<IPullComments, NoPullComments>();
+            return;
+        }
+
+        services.AddSingleton(provider => new InstallationTokens(
+            settings.ToCredentials(),
+            settings.ApiAddress,
+            settings.GraphQlAddress,
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<GitHubLimits>();
+        services.AddSingleton<IGitHub, GitHubReader>();
+        services.AddSingleton<IDesiredState, GitHubDesiredState>();
+        services.AddSingleton(provider => new GitHubAppAccess(
+            provider.GetRequiredService<InstallationTokens>,
+            provider.GetRequiredService<GitHubLimits>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<ICheckRuns>(provider => new GitHubCheckRuns(
+            provider.GetRequiredService<GitHubAppAccess>(),
+            settings.AppId
+        ));
+        services.AddSingleton<IDeployments, GitHubDeployments>();
+        services.AddSingleton<IPullComments>(provider => new GitHubPullComments(
+            provider.GetRequiredService<GitHubAppAccess>(),
+            settings.AppId
+        ));
+    }
+
+    private static void AddArgoCd(IServiceCollection services, Dictionary<string, ArgoCdSettings> settings)
+    {
+        services.AddSingleton<IApplicationRefresh>(provider => new ArgoCdApi(
+            settings
+                .Where(argo => argo.Value.Address is not null)
+                .ToDictionary(argo => argo.Key, argo => new ArgoCdServer(argo.Value.Address!, argo.Value.Token)),
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        // Asked in this order: the annotation needs a right that the API does not.
+        services.AddSingleton<IApplicationRefresh>(provider => new ApplicationAnnotation(
+            provider.GetRequiredService<ClusterConnections>(),
+            provider.GetRequiredService<KubernetesOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            settings.Where(argo => argo.Value.Annotate).Select(argo => argo.Key).ToHashSet(StringComparer.Ordinal)
+        ));
     }
 
     private static void AddApi(IServiceCollection services, DevflowOptions options)
@@ -227,17 +279,29 @@ public static class ServiceHost
         services.AddSingleton<ApiAuthentication>();
         services.AddSingleton<ApiAccess>();
         services.AddSingleton<JobQueries>();
-        services.AddSingleton<ICommands>(provider => provider.GetRequiredService<IStore>());
         services.AddSingleton<StuckQueries>();
+        services.AddSingleton<PlanQueries>();
         services.AddSingleton<JobsApi>();
     }
 
-    private static SecretBox SealingBox(DevflowOptions options)
+    private static void AddConsole(IServiceCollection services, DevflowOptions options)
+    {
+        services.AddSingleton(options.Console);
+        services.AddSingleton(provider => new FormSeals(
+            SealingBox(options, "devflow console form"),
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<SignIn>();
+        services.AddSingleton<PageRenderer>();
+        services.AddSingleton<ConsolePages>();
+    }
+
+    private static SecretBox SealingBox(DevflowOptions options, string purpose)
     {
         var secret =
             options.SealingKey.Length > 0 ? options.SealingKey : options.Slack.SigningSecrets.FirstOrDefault() ?? "";
         // Without any secret nothing can come from Slack, so there is nothing to seal that must survive a restart.
-        return secret.Length > 0 ? SecretBox.From(secret, "devflow response_url") : SecretBox.Random();
+        return secret.Length > 0 ? SecretBox.From(secret, purpose) : SecretBox.Random();
     }
 
     private static void MapEndpoints(WebApplication app, HostEnvironment host)
@@ -250,7 +314,9 @@ public static class ServiceHost
         ArgoCdHook.ArgoCdHook.Map(app);
         SlackCommands.SlackCommands.Map(app);
         SlackInteractions.SlackInteractions.Map(app);
+        GitHubHook.GitHubHook.Map(app);
         JobsApi.Map(app);
+        ConsolePages.Map(app);
         if (host.UnderFunctions)
         {
             Sweep.SweepTimer.Map(app);

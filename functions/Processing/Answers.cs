@@ -13,10 +13,12 @@ namespace Devflow.ChatOps.Functions.Processing;
 public sealed partial class Answers(IStore store, ISlack slack, SecretBox box, TimeProvider clock, ILogger<Answers> log)
 {
     /// <summary>For about half an hour, as long as a response_url lives; after that the card and the audit tell it.</summary>
-    private const int MostTries = 11;
+    private const int MostTries = 35;
 
     private static readonly TimeSpan firstPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan longestPause = TimeSpan.FromMinutes(5);
+
+    /// <summary>Somebody waits: once Slack is back, they are told within a minute.</summary>
+    private static readonly TimeSpan longestPause = TimeSpan.FromMinutes(1);
 
     public async Task DeliverAsync(RolloutRef rollout, CancellationToken stop)
     {

@@ -53,7 +53,14 @@ public sealed partial class CommandRunner
     }
 
     private async Task<IReadOnlyList<Command>> StuckAsync(Command command, CancellationToken stop) =>
-        command.Wish is Wish.Resume ? await store.StuckCommandsAsync(command.Rollout, ResumedAtOnce, stop) : [];
+        command.Wish is Wish.Resume
+            ?
+            [
+                .. (await store.StuckCommandsAsync(command.Rollout, ResumedAtOnce, stop)).Where(stuck =>
+                    stuck.Wish is not Wish.Unreadable
+                ),
+            ]
+            : [];
 
     /// <summary>
     /// Before the Jobs are saved: a kill in between leaves stuck effects, which the repeated command finds, and never a
@@ -77,6 +84,9 @@ public sealed partial class CommandRunner
             );
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Command {Command} has an outcome already, or was resumed; “{Code}” is dropped.")]
+    private partial void OutcomeIsThere(string command, string code);
 
     [LoggerMessage(LogLevel.Warning, "Command {Command} ({Verb}) failed, try {Tries}; again in {Pause}.")]
     private partial void Failed(string command, string verb, int tries, TimeSpan pause, Exception fault);

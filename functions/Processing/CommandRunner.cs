@@ -18,6 +18,7 @@ public sealed partial class CommandRunner(
     GroupDirectory groups,
     SlackAccounts accounts,
     PatchSender patches,
+    IDesiredState desired,
     TimeProvider clock,
     ILogger<CommandRunner> log
 )
@@ -39,7 +40,14 @@ public sealed partial class CommandRunner(
         CancellationToken stop
     )
     {
-        if (command.Outcome is not null || IsPutOff(command))
+        if (command.Outcome is not null)
+        {
+            // The audit may be missing, where a kill came between the two writes.
+            await store.AppendAsync(AuditId(command), AuditOf(command), stop);
+            return command;
+        }
+
+        if (IsPutOff(command))
         {
             return command;
         }
@@ -47,7 +55,9 @@ public sealed partial class CommandRunner(
         CommandOutcome? outcome;
         try
         {
-            outcome = await OutcomeAsync(command, target, catalog, held, stop);
+            outcome = command.Wish is Wish.Redraw or Wish.NotePull or Wish.LookAtPull
+                ? await NoteAsync(command, held, stop)
+                : await OutcomeAsync(command, target, catalog, held, stop);
         }
         catch (Exception fault) when (fault is not (StoreUnavailableException or OperationCanceledException))
         {
@@ -61,24 +71,8 @@ public sealed partial class CommandRunner(
             return later;
         }
 
+        await ShowOnGitHubAsync(command, outcome, held, stop);
         return await EndAsync(command, outcome, stop);
-    }
-
-    /// <summary>Refuses what was asked for before the catalog forgot its app.</summary>
-    public Task<Command> RefuseForgottenAsync(Command command, CancellationToken stop) =>
-        EndAsync(command, Refused(new Refusal.NotFound($"{command.App} {command.Environment}", null), null), stop);
-
-    private async Task<Command> EndAsync(Command command, CommandOutcome outcome, CancellationToken stop)
-    {
-        // From here on the attempts are those of telling it.
-        var done = command with
-        {
-            Outcome = outcome,
-            Attempts = 0,
-        };
-        await store.AppendAsync(command.Key, AuditOf(done), stop);
-        await store.UpdateAsync(done, stop);
-        return done;
     }
 
     private async Task<CommandOutcome?> OutcomeAsync(
@@ -101,12 +95,16 @@ public sealed partial class CommandRunner(
             var here = new Circumstances(catalog, target, now, JobId.New(now))
             {
                 Groups = members,
+                AsksGitHub = groups.AsksGitHub,
                 Lock = await store.FindLockAsync(target.App.Name, target.Environment.Name, now, stop),
             };
-            here = here with { StuckCommands = stuck.Count };
+            here = here with { StuckCommands = stuck.Count, WritesGit = desired.IsSetUp };
             var (seen, fault) =
                 command.Wish is Wish.Resume ? (null, null) : await SeeAsync(command, jobs, target, stop);
-            if (fault is not null && command.Wish is not (Wish.Create or Wish.TakeLock or Wish.Unlock))
+            if (
+                fault is not null
+                && command.Wish is not (Wish.Create or Wish.TakeLock or Wish.Unlock or Wish.WithdrawVote)
+            )
             {
                 return Refused(Unreadable(fault, command.Rollout), jobs.Current);
             }
@@ -122,6 +120,11 @@ public sealed partial class CommandRunner(
                 (jobs, here) = (current, here with { FreshId = JobId.New(now) });
             }
 
+            // After a kill in between: what applied it may have left the lists meanwhile.
+            jobs = jobs with
+            {
+                Applied = await store.FindAppliedAsync(command.Rollout, command.Key, stop),
+            };
             var decision = Commanding.Decide(command, jobs, seen, here);
             if (decision.Outcome is not { } outcome)
             {
@@ -130,8 +133,7 @@ public sealed partial class CommandRunner(
 
             if (outcome.Code == Refusal.NotAllowed.TheCode && !here.Groups.IsComplete)
             {
-                var why = here.Groups.Unvouched is null ? AnswerTexts.GroupsUnread : AnswerTexts.AccountUnread;
-                outcome = outcome with { Text = $"{outcome.Text} {why}" };
+                outcome = outcome with { Text = $"{outcome.Text} {AnswerTexts.Unread(here.Groups)}" };
             }
 
             if (outcome.Code == new Refusal.Conflict().Code && attempt < TriesAtMost)
@@ -154,6 +156,12 @@ public sealed partial class CommandRunner(
 
             if (await SaveAsync(decision, held, stop) is not { } saved)
             {
+                // It is no conflict where the lease is another's: that one decides.
+                if (await store.RenewAsync(held, now, stop) is null)
+                {
+                    return null;
+                }
+
                 if (attempt == TriesAtMost)
                 {
                     return Refused(new Refusal.Conflict(), jobs.Current);
@@ -201,7 +209,7 @@ public sealed partial class CommandRunner(
         };
     }
 
-    private static Circumstances Vouched(Circumstances here, Command command, SlackAccount account) =>
+    internal static Circumstances Vouched(Circumstances here, Command command, SlackAccount account) =>
         account == SlackAccount.Unknown && command.Actor.SlackUserId is { } user
             ? here with
             {
@@ -282,30 +290,11 @@ public sealed partial class CommandRunner(
         return outcome;
     }
 
-    private static Refusal Unreadable(ClusterFault fault, RolloutRef rollout) =>
+    internal static Refusal Unreadable(ClusterFault fault, RolloutRef rollout) =>
         fault.Kind == ClusterFaultKind.Forbidden
             ? new Refusal.ForbiddenByCluster(rollout.Cluster, $"read Rollouts in {rollout.Namespace}")
             : new Refusal.ClusterUnreachable(rollout.Cluster);
 
     private static CommandOutcome Refused(Refusal refusal, Job? job) =>
         new(refusal.Code, RefusalTexts.Sentence(refusal), job?.Id);
-
-    private AuditEntry AuditOf(Command command) =>
-        new(
-            clock.GetUtcNow(),
-            JobTexts.Who(command.Actor),
-            command.Origin.Surface,
-            AnswerTexts.Verb(command.Wish),
-            command.Outcome!.Code
-        )
-        {
-            App = command.App,
-            Environment = command.Environment,
-            Rollout = command.Rollout.ToString(),
-            JobId = command.Outcome.Job?.ToString() ?? "",
-            Attempt = command.Saw?.Attempt ?? 0,
-            PodHash = command.Saw?.Hash.ToString() ?? "",
-            Saw = command.Saw is { } saw ? $"{saw.Job} attempt {saw.Attempt} {saw.Hash}" : "",
-            Reason = command.Outcome.Text,
-        };
 }

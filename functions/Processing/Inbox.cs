@@ -110,6 +110,35 @@ public sealed partial class Inbox(
     public async Task<Command> FollowAsync(Command command, TimeSpan budget, CancellationToken stop) =>
         await OutcomeAsync(command, budget, stop) ?? command;
 
+    /// <summary>
+    /// Looks at a Rollout now, and has it shown, for up to <paramref name="budget"/>; what is left over is the loop's.
+    /// </summary>
+    public async Task LookAsync(RolloutRef rollout, TimeSpan budget, CancellationToken stop)
+    {
+        var working = worker.WorkAsync(rollout, host.ApplicationStopping);
+        try
+        {
+            await working.WaitAsync(budget, clock, stop);
+        }
+        catch (TimeoutException)
+        {
+            _ = working.ContinueWith(_ => wakeUp.Signal(), TaskScheduler.Default);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // The lease was lost, or this process is told to stop: whoever comes next goes on with it.
+        }
+        catch (StoreUnavailableException fault)
+        {
+            // The Rollout stays due.
+            StoreDown(rollout.ToString(), fault.Message);
+        }
+        finally
+        {
+            wakeUp.Signal();
+        }
+    }
+
     /// <summary>The command with what is known of it; <c>null</c> when the time was over.</summary>
     private async Task<Command?> OutcomeAsync(Command command, TimeSpan budget, CancellationToken stop)
     {
@@ -135,8 +164,8 @@ public sealed partial class Inbox(
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The store does not answer while working on command {Command}: {Reason}")]
-    private partial void StoreDown(string command, string reason);
+    [LoggerMessage(LogLevel.Error, "The store does not answer while working on {What}: {Reason}")]
+    private partial void StoreDown(string what, string reason);
 }
 
 /// <summary>Wakes the background loop of this process; losing a signal costs only the time until its next tick.</summary>

@@ -218,6 +218,7 @@ public sealed partial class PatchSender(
         var here = new Circumstances(catalog, target, now, JobId.New(now))
         {
             Groups = await groups.ResolveAsync(catalog, target, stop),
+            AsksGitHub = groups.AsksGitHub,
             Lock = await store.FindLockAsync(target.App.Name, target.Environment.Name, now, stop),
         };
         return PatchPolicy.Refuse(patch, entry.Asked, job, here);

@@ -15,8 +15,16 @@ internal static class RefusedEntry
 
     /// <param name="action">The slash command or the button.</param>
     /// <param name="sent">What was typed after it, or what the button carried.</param>
-    public static AuditEntry Of(DateTimeOffset at, Actor who, string action, string sent, Refusal refusal) =>
-        new(at, JobTexts.Who(who), "slack", Plain.OneLine(action, 60), refusal.Code)
+    /// <param name="from">The surface.</param>
+    public static AuditEntry Of(
+        DateTimeOffset at,
+        Actor who,
+        string action,
+        string sent,
+        Refusal refusal,
+        string from = "slack"
+    ) =>
+        new(at, JobTexts.Who(who), from, Plain.OneLine(action, 60), refusal.Code)
         {
             Saw = Plain.OneLine(sent, 200),
             Reason = Plain.OneLine(RefusalTexts.Sentence(refusal), 300),

@@ -3,6 +3,8 @@ using Devflow.ChatOps.Core.Jobs;
 using Devflow.ChatOps.Core.Jobs.Deciding;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Core.Rollouts;
+using Devflow.ChatOps.Functions.Processing.GitHub;
+using Devflow.ChatOps.Functions.Processing.Verifying;
 
 namespace Devflow.ChatOps.Functions.Processing;
 
@@ -16,8 +18,14 @@ public sealed partial class RolloutWorker(
     CatalogSource catalogs,
     CommandRunner commands,
     PatchSender patches,
+    GitWriter git,
+    IDesiredState desired,
     Answers answers,
     SlackSurface surface,
+    GitHubSurface gitHub,
+    Failures failures,
+    ContentsReader contents,
+    ClusterPaces paces,
     TimeProvider clock,
     ILogger<RolloutWorker> log
 )
@@ -37,7 +45,7 @@ public sealed partial class RolloutWorker(
         }
 
         using var scope = RolloutScope(log, rollout);
-        held.PutOff(clock.GetUtcNow() + afterFailure);
+        held.PutOff(clock.GetUtcNow() + failures.WaitFor(rollout));
         if (catalogs.Current is not { } catalog || Target(catalog, rollout) is not { } target)
         {
             await LeaveAsync(rollout, held);
@@ -53,6 +61,7 @@ public sealed partial class RolloutWorker(
         await answers.DeliverAsync(rollout, held.Stop);
         var jobs = await store.JobsOfAsync(rollout, held.Stop);
         look = Earliest(look, await DrawAsync(jobs, target, catalog, held));
+        look = Earliest(look, contents.Begin(jobs, target));
         held.Finish(look, seen is null ? null : new LastLook(ChangeMark.Of(seen), seen.At, Waits(jobs.Current)));
         return true;
     }
@@ -109,10 +118,19 @@ public sealed partial class RolloutWorker(
         for (var round = 0; round < 3; round++)
         {
             var jobs = await patches.SettleAsync(await store.JobsOfAsync(rollout, held.Stop), under, held.Stop);
+            // Before the cluster is read: self-heal takes an undo back that Git does not ask for within seconds.
+            jobs = await git.WriteAsync(jobs, held.Lease, held.Stop);
+            if (paces.WaitFor(rollout.Cluster) is { } wait)
+            {
+                // Asked for another Rollout of the same cluster.
+                return (clock.GetUtcNow() + wait, null);
+            }
+
             var answer = await rollouts.ObserveAsync(rollout, target.Environment.Application, held.Stop);
             if (answer is ClusterAnswer<Observation>.Fault fault)
             {
                 CannotObserve(rollout, fault.Why.Kind, fault.Why.Message);
+                paces.Of(rollout.Cluster).LookFailed(fault.Why);
                 return (clock.GetUtcNow() + (fault.Why.RetryAfter ?? afterFailure), null);
             }
 
@@ -121,6 +139,7 @@ public sealed partial class RolloutWorker(
             var here = new Circumstances(catalog, target, now, JobId.New(now))
             {
                 Lock = await store.FindLockAsync(target.App.Name, target.Environment.Name, now, held.Stop),
+                WritesGit = desired.IsSetUp,
             };
             var decision = Observing.Decide(jobs, seen, here);
             // What was seen for the first time may still be settling: the reason of a pod comes after the Rollout's word.
@@ -172,15 +191,16 @@ public sealed partial class RolloutWorker(
     )
     {
         DateTimeOffset? look = null;
+        var now = clock.GetUtcNow();
         // A card that was superseded links to the one that took its place: that is posted first.
         foreach (var job in jobs.Unfinished.Concat(jobs.Pending).Prepend(jobs.Current))
         {
-            if (job is not null && (!job.IsSettled || SlackSurfacePlan.IsOld(job, clock.GetUtcNow())))
+            if (job is not null && (!job.IsSettled || SlackSurfacePlan.IsOld(job, now) || CheckRunPlan.IsOld(job, now)))
             {
-                look = Earliest(
-                    look,
-                    (await surface.DrawAsync(job, target, catalog, held.Lease, held.Stop)).LookAgainAt
-                );
+                var inSlack = await surface.DrawAsync(job, target, catalog, held.Lease, held.Stop);
+                // It comes second, for it links to the card.
+                var onGitHub = await gitHub.DrawAsync(inSlack.Job, target, catalog, held.Lease, held.Stop);
+                look = Earliest(look, Earliest(inSlack.LookAgainAt, onGitHub.LookAgainAt));
             }
         }
 

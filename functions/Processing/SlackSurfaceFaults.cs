@@ -14,7 +14,8 @@ internal sealed class SlackSurfaceFaults(Func<double> jitter)
     /// <summary>A reply that was refused this often is given up, so that those after it are told.</summary>
     public const int MostRefusals = 3;
 
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    /// <summary>With its spread a minute: for so long a card may be out of date once Slack is back.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(48);
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
     /// <summary>Something went well.</summary>
@@ -98,8 +99,8 @@ internal sealed class SlackSurfaceFaults(Func<double> jitter)
 
     private TimeSpan Backoff(int failures)
     {
-        var seconds = Math.Pow(2, Math.Min(failures - 1, 16)) * (0.75 + (jitter() / 2));
-        return TimeSpan.FromSeconds(Math.Clamp(seconds, Shortest.TotalSeconds, Longest.TotalSeconds));
+        var doubled = Math.Min(Math.Pow(2, Math.Min(failures - 1, 16)), Longest.TotalSeconds);
+        return TimeSpan.FromSeconds(Math.Max(doubled * (0.75 + (jitter() / 2)), Shortest.TotalSeconds));
     }
 
     private static TimeSpan Latest(TimeSpan one, TimeSpan? other) => other > one ? other.Value : one;

@@ -26,12 +26,7 @@ internal sealed class SlackViewers(SlackAccounts accounts, GroupDirectory groups
         }
 
         return ViewPolicy.Refuse(catalog, members, actor, account) is { } refusal
-            ? (
-                refusal,
-                members.IsComplete ? ""
-                : account == SlackAccount.Unknown ? $" {AnswerTexts.AccountUnread}"
-                : $" {AnswerTexts.GroupsUnread}"
-            )
+            ? (refusal, members.IsComplete ? "" : $" {AnswerTexts.Unread(members)}")
             : null;
     }
 

@@ -14,6 +14,7 @@ public sealed partial class Sweeper(
     Verifier verifier,
     Retention retention,
     WakeUp wakeUp,
+    Failures failures,
     TimeProvider clock,
     ILogger<Sweeper> log
 )
@@ -48,6 +49,7 @@ public sealed partial class Sweeper(
         var asked = busy.Keys.ToHashSet(StringComparer.Ordinal);
         while (await store.DueAsync(clock.GetUtcNow(), asked, RoundAtMost, stop) is { Count: > 0 } due)
         {
+            var known = asked.Count;
             foreach (var cluster in due.GroupBy(rollout => rollout.Cluster, StringComparer.Ordinal))
             {
                 asked.Add(cluster.Key);
@@ -55,6 +57,12 @@ public sealed partial class Sweeper(
                 {
                     rounds.Add(RoundAsync(cluster.Key, [.. cluster], stop));
                 }
+            }
+
+            if (asked.Count == known)
+            {
+                // A row whose cluster is not that of its key, as a foreign hand leaves it: it would be answered for ever.
+                break;
             }
         }
 
@@ -95,7 +103,13 @@ public sealed partial class Sweeper(
     {
         try
         {
-            return await worker.WorkAsync(rollout, stop);
+            var worked = await worker.WorkAsync(rollout, stop);
+            if (worked)
+            {
+                failures.Clear(rollout);
+            }
+
+            return worked;
         }
         catch (StoreUnavailableException fault)
         {
@@ -110,8 +124,14 @@ public sealed partial class Sweeper(
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             // One Rollout that cannot be worked on must not keep the others waiting.
-            Failed(rollout, fault);
-            return false;
+            var (times, tell) = failures.Add(rollout);
+            if (tell)
+            {
+                Failed(rollout, times, fault);
+            }
+
+            // It waits now, and what waited behind it is next.
+            return true;
         }
     }
 
@@ -121,8 +141,8 @@ public sealed partial class Sweeper(
     [LoggerMessage(LogLevel.Warning, "The lease of {Rollout} was lost; whoever has it goes on.")]
     private partial void LeaseLost(RolloutRef rollout);
 
-    [LoggerMessage(LogLevel.Error, "Working on {Rollout} failed; it is tried again.")]
-    private partial void Failed(RolloutRef rollout, Exception fault);
+    [LoggerMessage(LogLevel.Error, "Working on {Rollout} failed, {Times} times in a row; it is tried again.")]
+    private partial void Failed(RolloutRef rollout, int times, Exception fault);
 }
 
 /// <summary>The loop's background when the service runs alone: woken by new work, and by a tick for what is due by time.</summary>
@@ -134,6 +154,9 @@ public sealed partial class BackgroundLoop(
 ) : BackgroundService
 {
     private static readonly TimeSpan tick = TimeSpan.FromSeconds(1);
+
+    /// <summary>As often as it is told.</summary>
+    private static readonly TimeSpan afterFault = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -149,11 +172,17 @@ public sealed partial class BackgroundLoop(
             catch (StoreUnavailableException fault)
             {
                 StoreDown(fault.Message);
-                await Task.Delay(tick, clock, stoppingToken);
+                await PauseAsync(tick, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 break;
+            }
+            catch (Exception fault)
+            {
+                // Nobody foresaw it. An end of the loop would be an end of every release, so it goes on and says so.
+                Failed(fault);
+                await PauseAsync(afterFault, stoppingToken);
             }
         }
 
@@ -161,6 +190,12 @@ public sealed partial class BackgroundLoop(
         await ((Task)Task.WhenAll(rounds)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    private async Task PauseAsync(TimeSpan time, CancellationToken stop) =>
+        await Task.Delay(time, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     [LoggerMessage(LogLevel.Error, "The store does not answer: {Reason}")]
     private partial void StoreDown(string reason);
+
+    [LoggerMessage(LogLevel.Error, "A round of the loop failed; it goes on.")]
+    private partial void Failed(Exception fault);
 }

@@ -79,6 +79,11 @@ public static class SlackCommands
             SlashHandler.StoreDown(services.GetRequiredService<ILogger<SlashHandler>>(), fault.Message);
             return SlashHandler.EphemeralLine(AnswerTexts.StoreDown);
         }
+        catch (StoredStateException fault)
+        {
+            SlashHandler.Unreadable(services.GetRequiredService<ILogger<SlashHandler>>(), fault);
+            return SlashHandler.EphemeralLine(StuckTexts.CannotRead(fault.Message));
+        }
     }
 
     internal static string? Field(Dictionary<string, StringValues> form, string name) =>
@@ -101,6 +106,7 @@ internal sealed partial class SlashHandler(
     CatalogSource catalogs,
     SlackSettings settings,
     SlackViewers viewers,
+    PromotePlanner planner,
     SecretBox box,
     TimeProvider clock
 )
@@ -118,22 +124,12 @@ internal sealed partial class SlashHandler(
             SlashRequest.Help => Ephemeral(StatusTexts.Help(settings.Commands.ToNames())),
             SlashRequest.Status
             or SlashRequest.Jobs
+            or SlashRequest.Planned
                 when await viewers.RefuseAsync(catalog, Actor.FromSlack(catalog, typed.User, typed.UserName), stop)
                     is { } refused => await RefuseAsync(typed, refused.Why, catalog, now, stop, refused.More),
             SlashRequest.Status status => await StatusAsync(status.Target, now, stop),
-            SlashRequest.Jobs jobs => Ephemeral(
-                StatusTexts.Jobs(
-                    await store.ListJobsAsync(
-                        new JobFilter(jobs.Target?.App.Name, jobs.Target?.Environment.Name),
-                        15,
-                        null,
-                        stop
-                    ),
-                    (
-                        await store.StuckCommandsAsync(jobs.Target is { } one ? RolloutOf(one) : null, MostStuck, stop)
-                    ).Count
-                )
-            ),
+            SlashRequest.Jobs jobs => await ListAsync(jobs.Target, stop),
+            SlashRequest.Planned planned => await PlanAsync(typed, planned, catalog, now, stop),
             SlashRequest.Wished wished => await WishAsync(typed, wished, catalog, now, stop),
             _ => throw new InvalidOperationException("A request that nobody answers."),
         };
@@ -154,12 +150,47 @@ internal sealed partial class SlashHandler(
         return EphemeralLine(RefusalTexts.Sentence(why) + more);
     }
 
+    private async Task<IResult> ListAsync(ReleaseTarget? target, CancellationToken stop)
+    {
+        var rollout = target is null ? null : RolloutOf(target);
+        var filter = new JobFilter(target?.App.Name, target?.Environment.Name);
+        var newest = await store.ListJobsAsync(filter, 15, null, stop);
+        var commands = await store.StuckCommandsAsync(rollout, MostStuck, stop);
+        var unreadable = await store.UnreadableJobsAsync(rollout, MostStuck, stop);
+        var stuck = await store.StuckJobsAsync(MostStuck, stop);
+        return Ephemeral(
+            StatusTexts.Jobs(
+                newest,
+                commands.Count,
+                unreadable,
+                [.. stuck.Where(job => rollout is null || job.Rollout == rollout)]
+            )
+        );
+    }
+
     private async Task<IResult> StatusAsync(ReleaseTarget target, DateTimeOffset now, CancellationToken stop)
     {
-        var jobs = await store.JobsOfAsync(RolloutOf(target), stop);
+        var rollout = RolloutOf(target);
+        var jobs = await ReadableAsync(rollout, stop);
         var held = await store.FindLockAsync(target.App.Name, target.Environment.Name, now, stop);
-        var stuck = await store.StuckCommandsAsync(RolloutOf(target), MostStuck, stop);
-        return Ephemeral(StatusTexts.Status(jobs.Current, jobs.Pending, held, target, now, stuck.Count));
+        var stuck = await store.StuckCommandsAsync(rollout, MostStuck, stop);
+        var unreadable = await store.UnreadableJobsAsync(rollout, MostStuck, stop);
+        return Ephemeral(
+            StatusTexts.Status(jobs.Current, jobs.Pending, held, target, now, stuck.Count, unreadable, jobs.Unfinished)
+        );
+    }
+
+    /// <summary>None where a decision would need one that cannot be read: that is told in their place.</summary>
+    private async Task<RolloutJobs> ReadableAsync(RolloutRef rollout, CancellationToken stop)
+    {
+        try
+        {
+            return await store.JobsOfAsync(rollout, stop);
+        }
+        catch (StoredStateException)
+        {
+            return RolloutJobs.None;
+        }
     }
 
     private async Task<IResult> WishAsync(
@@ -170,16 +201,44 @@ internal sealed partial class SlashHandler(
         CancellationToken stop
     )
     {
+        var command = await CommandOfAsync(typed, wished.Wish, wished.Target, catalog, now, stop);
+        var sealedUrl = typed.ResponseUrl is { } url ? box.Seal(Encoding.UTF8.GetBytes(url)) : null;
+        var receipt = await inbox.SubmitAsync(command, sealedUrl, SlackCommands.Budget, stop);
+        return EphemeralLine(receipt.Command.Outcome?.Text ?? AnswerTexts.Working);
+    }
+
+    private async Task<IResult> PlanAsync(
+        Typed typed,
+        SlashRequest.Planned planned,
+        ReleaseCatalog catalog,
+        DateTimeOffset now,
+        CancellationToken stop
+    )
+    {
+        var command = await CommandOfAsync(typed, planned.Wish, planned.Target, catalog, now, stop);
+        var (plan, request, groups, at) = await planner.PlanAsync(command, planned.Wish, planned.Target, catalog, stop);
+        return Ephemeral(PlanTexts.Plan(plan, planned.Target, request, AnswerTexts.Unread(groups), at));
+    }
+
+    private async Task<Command> CommandOfAsync(
+        Typed typed,
+        Wish wish,
+        ReleaseTarget target,
+        ReleaseCatalog catalog,
+        DateTimeOffset now,
+        CancellationToken stop
+    )
+    {
         // What was typed means the Job of this moment; if another takes its place meanwhile, it is refused (design 5).
-        var rollout = RolloutOf(wished.Target);
+        var rollout = RolloutOf(target);
         var current = (await store.JobsOfAsync(rollout, stop)).Current;
-        var command = new Command(
+        return new Command(
             typed.Key,
-            wished.Wish,
+            wish,
             Actor.FromSlack(catalog, typed.User, typed.UserName),
             new Origin("slack", typed.Channel, typed.ResponseUrl is not null),
-            wished.Target.App.Name,
-            wished.Target.Environment.Name,
+            target.App.Name,
+            target.Environment.Name,
             rollout,
             now
         )
@@ -188,9 +247,6 @@ internal sealed partial class SlashHandler(
                 ? new Sight(current.Id, release.Attempt, release.Hash, FromButton: false)
                 : null,
         };
-        var sealedUrl = typed.ResponseUrl is { } url ? box.Seal(Encoding.UTF8.GetBytes(url)) : null;
-        var receipt = await inbox.SubmitAsync(command, sealedUrl, SlackCommands.Budget, stop);
-        return EphemeralLine(receipt.Command.Outcome?.Text ?? AnswerTexts.Working);
     }
 
     private static RolloutRef RolloutOf(ReleaseTarget target) =>
@@ -215,4 +271,7 @@ internal sealed partial class SlashHandler(
 
     [LoggerMessage(LogLevel.Error, "A slash command was not written down: {Reason}")]
     public static partial void StoreDown(ILogger log, string reason);
+
+    [LoggerMessage(LogLevel.Error, "A slash command was not taken: what is stored of its release cannot be read.")]
+    public static partial void Unreadable(ILogger log, StoredStateException fault);
 }

@@ -158,6 +158,7 @@ internal sealed class ButtonHandler(
             CardActions.Promote => new Wish.Promote(),
             CardActions.RollBack => new Wish.RollBack(Announced: path),
             CardActions.Retry => new Wish.Retry(),
+            CardActions.MakeGitAgree => new Wish.MakeGitAgree(),
             _ => null,
         };
 }

@@ -22,6 +22,7 @@ public static class SweepTimer
 
     private static async Task<IResult> HandleAsync(
         Sweeper sweeper,
+        ContentsReader contents,
         IWork work,
         TimeProvider clock,
         CancellationToken stop
@@ -31,11 +32,12 @@ public static class SweepTimer
         var rounds = 0;
         while (clock.GetUtcNow() + lookAgainAfter < end)
         {
+            var reading = contents.IdleAsync();
             if (await sweeper.SweepAsync(stop))
             {
                 rounds++;
             }
-            else if ((await work.DueAsync(end, [], 1, stop)).Count == 0)
+            else if (reading.IsCompleted && (await work.DueAsync(end, [], 1, stop)).Count == 0)
             {
                 break;
             }

@@ -4,7 +4,11 @@ namespace Devflow.ChatOps.GitOps.Editing;
 /// <param name="Where">For people: <c>images[my-app]</c>, <c>image.tag</c>, <c>Rollout my-app, container web</c>.</param>
 /// <param name="Line">In the text before the change, from 1.</param>
 /// <param name="Before">What the place said: tag, digest, or both.</param>
-public sealed record ImagePlace(string Where, int Line, string Before);
+public sealed record ImagePlace(string Where, int Line, string Before)
+{
+    /// <summary>Which it is of those that are described in the same words, as of Rollouts of two namespaces; from 0.</summary>
+    public int Nth { get; init; }
+}
 
 /// <summary>What an edit of one file came to.</summary>
 public abstract record EditResult

@@ -5,42 +5,95 @@ namespace Devflow.ChatOps.GitOps.Editing;
 
 /// <summary>
 /// Values of a Helm chart. Charts agree on no schema, but nearly all on <c>repository</c> with <c>tag</c>, often with
-/// <c>registry</c> and <c>digest</c> (https://helm.sh/docs/chart_best_practices/values/), some on one <c>image</c> text.
+/// <c>registry</c> and <c>digest</c> (https://helm.sh/docs/chart_best_practices/values/), some on <c>image</c> or
+/// <c>name</c> with <c>tag</c>, on <c>sha</c> for a digest without its algorithm, or on one <c>image</c> text.
 /// </summary>
 internal static class HelmValues
 {
-    public static void Search(YamlMapping root, ImageSearch search) =>
-        Search(root, "", search, new HashSet<YamlNode>(ReferenceEqualityComparer.Instance));
+    private const string Sha256 = "sha256:";
 
-    /// <summary>Writes into the mapping that has the <c>repository</c>.</summary>
+    /// <summary>Searches values, which are at <paramref name="where"/> in the document.</summary>
+    public static void Search(YamlMapping values, string where, ImageSearch search) =>
+        Search(values, where, search, []);
+
+    /// <summary>The entry that names the repository of an image, and the repository with its registry.</summary>
+    public static (YamlEntry Entry, string Name)? NameOf(YamlMapping mapping)
+    {
+        var hasVersion = mapping.TryFind("tag", out _) || DigestOf(mapping) is not null;
+        foreach (var key in (string[])(hasVersion ? ["repository", "image", "name"] : ["repository"]))
+        {
+            if (mapping.TryFind(key, out var entry) && mapping.Text(key) is { } repository)
+            {
+                return (entry, mapping.Text("registry") is { } registry ? $"{registry}/{repository}" : repository);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Writes into a mapping that has the name of the image, or at least its tag or digest.</summary>
     /// <exception cref="YamlFaultException">It has no place for what is to be written.</exception>
     public static void Write(YamlMapping image, string where, ImageSearch search)
     {
         var release = search.Release;
-        search.Found(where, image, ImageSearch.Version(image.Text("tag"), image.Text("digest")));
-        var behind = image.TryFind("repository", out var repository) ? repository : image.Entries[^1];
-        if (image.TryFind("digest", out _))
+        var digest = DigestOf(image);
+        var behind =
+            NameOf(image)?.Entry
+            ?? (image.TryFind("tag", out var tag) ? tag : digest)
+            ?? throw ImageSearch.Fault(image, $"{where}: neither an image, nor a tag or a digest is in here.");
+        search.Found(where, image, ImageSearch.Version(image.Text("tag"), TextOf(image, digest)));
+        if (digest is not null)
         {
-            search.Edits.Set(image, "digest", release.Digest ?? "", behind);
+            SetDigest(image, digest, where, search);
             if (release.Tag is not null)
             {
-                search.Edits.Set(image, "tag", release.Tag, behind);
+                search.Set(image, "tag", release.Tag, behind);
             }
         }
         else if (release.Tag is null)
         {
-            throw new YamlFaultException(
-                image.Span.Line,
-                image.Span.Column,
+            throw ImageSearch.Fault(
+                image,
                 "There is no digest here, and what the chart does with one is not known: name the tag too."
             );
         }
         else
         {
             // Charts write repository:tag, so that a digest goes behind the tag.
-            search.Edits.Set(image, "tag", ImageSearch.Version(release.Tag, release.Digest), behind);
+            search.Set(image, "tag", ImageSearch.Version(release.Tag, release.Digest), behind);
         }
     }
+
+    private static void SetDigest(YamlMapping image, YamlEntry entry, string where, ImageSearch search)
+    {
+        var key = entry.Key.Value;
+        var digest = search.Release.Digest ?? "";
+        if (digest.Length == 0 && entry.Value is YamlScalar { IsNull: true })
+        {
+            return;
+        }
+
+        if (key == "sha" && digest.Length > 0)
+        {
+            digest = digest.StartsWith(Sha256, StringComparison.Ordinal)
+                ? digest[Sha256.Length..]
+                : throw ImageSearch.Fault(entry.Value, $"{where}.sha: only a sha256 digest fits in here.");
+        }
+
+        search.Set(image, key, digest, entry);
+    }
+
+    /// <summary>A digest as everybody else spells it: with its algorithm.</summary>
+    private static string? TextOf(YamlMapping image, YamlEntry? digest) =>
+        digest is null ? null
+        : image.Text(digest.Key.Value) is not { Length: > 0 } text ? null
+        : ImageReference.IsDigest(Sha256 + text) ? Sha256 + text
+        : text;
+
+    private static YamlEntry? DigestOf(YamlMapping image) =>
+        image.TryFind("digest", out var digest) ? digest
+        : image.TryFind("sha", out var sha) ? sha
+        : null;
 
     private static void Search(YamlNode node, string where, ImageSearch search, HashSet<YamlNode> seen)
     {
@@ -56,9 +109,9 @@ internal static class HelmValues
                 foreach (var entry in mapping.Entries)
                 {
                     var path = where.Length == 0 ? entry.Key.Value : $"{where}.{entry.Key.Value}";
-                    if (entry.Value is YamlScalar scalar && IsImageKey(entry.Key.Value) && seen.Add(scalar))
+                    if (entry.Value is YamlScalar scalar && IsImageKey(entry.Key.Value))
                     {
-                        SearchText(scalar, path, search);
+                        SearchText(new YamlSlot(mapping, entry.Key.Value), scalar, path, search);
                     }
                     else
                     {
@@ -79,33 +132,35 @@ internal static class HelmValues
 
     private static void SearchMapping(YamlMapping mapping, string where, ImageSearch search)
     {
-        if (mapping.Text("repository") is not { } repository)
+        if (NameOf(mapping) is not { } image)
         {
-            return;
+            // The chart knows the name. That may be any image's; a mapping that is merged into others is none itself.
+            if (mapping.Text("tag") is not null && !search.IsTemplate(mapping))
+            {
+                search.Other("", mapping, "tag", "digest", "sha");
+            }
         }
-
-        var full = mapping.Text("registry") is { } registry ? $"{registry}/{repository}" : repository;
-        if (ImageName.TryParse(full) is not { } name)
+        else if (!search.IsOurs(image.Name))
         {
-            return;
-        }
+            if (image.Entry.Value is YamlScalar name)
+            {
+                search.RefuseHalf(name, where);
+            }
 
-        if (name.Equals(search.Release.Name))
+            search.Other(image.Name, mapping, "tag", "digest", "sha");
+        }
+        else if (!search.OnlyOthers)
         {
             Write(mapping, where, search);
-        }
-        else
-        {
-            search.Others.Add(full);
         }
     }
 
     // A name alone, without a tag, is more likely something else that is called an image.
-    private static void SearchText(YamlScalar scalar, string where, ImageSearch search)
+    private static void SearchText(YamlSlot slot, YamlScalar scalar, string where, ImageSearch search)
     {
-        if (ImageReference.TryParse(scalar.Value) is { } image && (image.Tag ?? image.Digest) is not null)
+        if (ImageReference.TryParse(scalar.Value) is not { Tag: null, Digest: null })
         {
-            search.Reference(scalar, where);
+            search.Reference(slot, scalar, where);
         }
     }
 

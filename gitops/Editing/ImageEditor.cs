@@ -5,18 +5,28 @@ namespace Devflow.ChatOps.GitOps.Editing;
 
 /// <summary>
 /// Puts an image's new tag or digest into a YAML file: kustomizations, manifests and Helm values, each document by what it
-/// is. No byte changes but those of the values.
+/// is. No byte changes but those of the values. The result is read again before anybody gets it: nothing else is said in it
+/// than before, and a second edit would have nothing to do.
 /// </summary>
 public static class ImageEditor
 {
     /// <summary>A larger file is not somebody's desired state.</summary>
     public const int LargestFile = 4 * 1024 * 1024;
 
+    // https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+    private const string LfsPointer = "version https://git-lfs.github.com/spec/";
+
     private static readonly UTF8Encoding utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Edits one file.</summary>
     /// <param name="path">Where the image is named, if it is not to be searched.</param>
-    public static EditResult Edit(byte[] content, ImageRelease release, YamlPath? path = null)
+    /// <param name="only">Which of the places are meant; without it all are.</param>
+    public static EditResult Edit(
+        byte[] content,
+        ImageRelease release,
+        YamlPath? path = null,
+        Func<ImagePlace, bool>? only = null
+    )
     {
         if (content.Length > LargestFile)
         {
@@ -27,19 +37,16 @@ public static class ImageEditor
         {
             var text = utf8.GetString(content);
             var bom = text.StartsWith('\uFEFF') ? 1 : 0;
-            var search = new ImageSearch(text[bom..], release);
-            foreach (var root in YamlText.Read(text[bom..]))
+            return Edit(text[bom..], release, path, only) switch
             {
-                Search(root, search, path);
-            }
-
-            return search.Places.Count == 0
-                ? new EditResult.NotFound([.. search.Others.Distinct(StringComparer.Ordinal)])
-                : new EditResult.Found(
-                    search.Edits.IsEmpty ? content : utf8.GetBytes(text[..bom] + search.Edits.Apply()),
-                    !search.Edits.IsEmpty,
-                    search.Places
-                );
+                (null, _, var others) => new EditResult.NotFound(others),
+                ({ } places, null, _) => new EditResult.Found(content, false, places),
+                ({ } places, { } changed, _) => new EditResult.Found(
+                    utf8.GetBytes(text[..bom] + changed),
+                    true,
+                    places
+                ),
+            };
         }
         catch (DecoderFallbackException)
         {
@@ -51,26 +58,104 @@ public static class ImageEditor
         }
     }
 
-    private static void Search(YamlNode root, ImageSearch search, YamlPath? path)
+    private static (IReadOnlyList<ImagePlace>? Places, string? Changed, IReadOnlyList<string> Others) Edit(
+        string text,
+        ImageRelease release,
+        YamlPath? path,
+        Func<ImagePlace, bool>? only
+    )
     {
-        if (path is not null)
+        if (text.StartsWith(LfsPointer, StringComparison.Ordinal))
+        {
+            throw new YamlFaultException(1, 1, "A pointer of Git LFS: what it stands for is not in Git.");
+        }
+
+        var (documents, edit, search) = Search(text, release, path, only);
+        if (search.Places.Count == 0)
+        {
+            var others = search.Others.Select(other => other.Name).Where(name => name.Length > 0);
+            return (null, null, [.. others.Concat(NamedImages.In(documents)).Distinct(StringComparer.Ordinal)]);
+        }
+
+        var changed = edit.Make();
+        if (changed is not null)
+        {
+            Check(changed, release, path, only, search);
+        }
+
+        return (search.Places, changed, []);
+    }
+
+    /// <summary>The new text must name this image in as many places, with nothing left to change, and no other image new.</summary>
+    private static void Check(
+        string changed,
+        ImageRelease release,
+        YamlPath? path,
+        Func<ImagePlace, bool>? only,
+        ImageSearch before
+    )
+    {
+        var (_, edit, search) = Search(changed, release, path, only);
+        var isDone =
+            search.Places.Count == before.Places.Count
+            && before.Places.Zip(search.Places).All(at => only?.Invoke(at.First) != false || at.First == at.Second)
+            && edit.Make() is null
+            && search.Others.SequenceEqual(before.Others);
+        if (!isDone)
+        {
+            throw new YamlFaultException(
+                before.Places[0].Line,
+                1,
+                "Cannot be edited safely: with the new value another image would change too, or this one not everywhere."
+            );
+        }
+    }
+
+    private static (IReadOnlyList<YamlNode> Documents, YamlEdit Edit, ImageSearch Search) Search(
+        string text,
+        ImageRelease release,
+        YamlPath? path,
+        Func<ImagePlace, bool>? only
+    )
+    {
+        var documents = YamlText.Read(text);
+        var edit = new YamlEdit(text, documents);
+        var search = new ImageSearch(edit, release) { OnlyOthers = path is not null, Only = only };
+        foreach (var root in documents.OfType<YamlMapping>())
+        {
+            Search(root, search);
+        }
+
+        return (
+            documents,
+            edit,
+            path is null ? search : At(path, documents, new ImageSearch(edit, release) { Only = only })
+        );
+    }
+
+    private static ImageSearch At(YamlPath path, IReadOnlyList<YamlNode> documents, ImageSearch search)
+    {
+        foreach (var root in documents)
         {
             ValueAtPath.Search(root, path, search);
         }
-        else if (root is YamlMapping mapping)
+
+        return search;
+    }
+
+    private static void Search(YamlMapping root, ImageSearch search)
+    {
+        if (KustomizeImages.IsKustomization(root))
         {
-            if (KustomizeImages.IsKustomization(mapping))
-            {
-                KustomizeImages.Search(mapping, search);
-            }
-            else if (Manifests.IsManifest(mapping))
-            {
-                Manifests.Search(mapping, search);
-            }
-            else
-            {
-                HelmValues.Search(mapping, search);
-            }
+            KustomizeImages.Search(root, search);
+        }
+        else if (Manifests.IsManifest(root))
+        {
+            Manifests.Search(root, search);
+        }
+        else
+        {
+            HelmValues.Search(root, "", search);
         }
     }
 }

@@ -1,4 +1,3 @@
-using Devflow.ChatOps.Core.Images;
 using Devflow.ChatOps.GitOps.Yaml;
 
 namespace Devflow.ChatOps.GitOps.Editing;
@@ -22,40 +21,51 @@ internal static class KustomizeImages
     {
         foreach (var entry in (root["images"] as YamlSequence)?.Items.OfType<YamlMapping>() ?? [])
         {
-            if (!entry.TryFind("name", out var name) || entry.Text("name") is not { } selected)
+            if (NameOf(entry) is not { } name)
             {
                 continue;
             }
 
-            var named = entry.TryFind("newName", out var newName) ? newName : name;
-            var repository = entry.Text("newName") ?? selected;
-            if (ImageName.TryParse(repository)?.Equals(search.Release.Name) != true)
+            if (!search.IsOurs(name))
             {
-                search.Others.Add(repository);
-                continue;
+                search.Other(name, entry, "newTag", "digest");
             }
-
-            search.Found($"images[{selected}]", entry, ImageSearch.Version(entry.Text("newTag"), entry.Text("digest")));
-            Put(entry, "newTag", search.Release.Tag, named, search.Edits);
-            Put(
-                entry,
-                "digest",
-                search.Release.Digest,
-                entry.TryFind("newTag", out var tag) ? tag : named,
-                search.Edits
-            );
+            else if (!search.OnlyOthers)
+            {
+                Write(entry, search);
+            }
         }
     }
 
-    private static void Put(YamlMapping entry, string key, string? value, YamlEntry after, TextEdits edits)
+    /// <summary>What an entry makes of the image that it selects; <c>null</c> when it selects none.</summary>
+    public static string? NameOf(YamlMapping entry) =>
+        entry.Text("name") is { } selected ? entry.Text("newName") ?? selected : null;
+
+    /// <summary>Writes tag and digest into an entry.</summary>
+    public static void Write(YamlMapping entry, ImageSearch search)
+    {
+        search.Found(
+            $"images[{entry.Text("name")}]",
+            entry,
+            ImageSearch.Version(entry.Text("newTag"), entry.Text("digest"))
+        );
+        if (entry.TryFind("newName", out var named) || entry.TryFind("name", out named))
+        {
+            Put(entry, "newTag", search.Release.Tag, named, search);
+            var behind = search.Release.Tag is not null && entry.TryFind("newTag", out var tag) ? tag : named;
+            Put(entry, "digest", search.Release.Digest, behind, search);
+        }
+    }
+
+    private static void Put(YamlMapping entry, string key, string? value, YamlEntry after, ImageSearch search)
     {
         if (value is not null)
         {
-            edits.Set(entry, key, value, after);
+            search.Set(entry, key, value, after);
         }
-        else if (entry.TryFind(key, out var old))
+        else if (entry.Text(key) is not null)
         {
-            edits.Remove(entry, old);
+            search.Remove(entry, key);
         }
     }
 

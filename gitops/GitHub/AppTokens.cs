@@ -10,58 +10,84 @@ namespace Devflow.ChatOps.GitOps.GitHub;
 /// (https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app). They live for an hour.
 /// </summary>
 /// <param name="api">Root of the REST API.</param>
-public sealed class AppTokens(Uri api, Uri graphQl, TimeProvider time)
+/// <param name="graphQl">The GraphQL endpoint.</param>
+/// <param name="time">Clock, for lifetimes and pauses.</param>
+/// <param name="patience">The longest that is waited when GitHub wants to be left alone; what lasts longer is told at once.</param>
+public sealed class AppTokens(Uri api, Uri graphQl, TimeProvider time, TimeSpan patience)
 {
+    /// <summary>Is told, as a sentence for people, why it takes longer: GitHub wants to be left alone for a while.</summary>
+    public Action<string> Say { get; init; } = _ => { };
+
     private const int Attempts = 3;
     private static readonly TimeSpan pause = TimeSpan.FromSeconds(1);
 
     /// <summary>A token for writing the repository's contents, and pull requests where they are the way.</summary>
-    /// <param name="appId">Id of the App, or its client id.</param>
-    /// <param name="privateKey">PEM.</param>
-    /// <param name="repository"><c>owner/name</c>.</param>
     /// <exception cref="GitHostException">GitHub gives none; the code says why.</exception>
-    public async Task<string> CreateAsync(
-        string appId,
-        string privateKey,
+    public Task<InstallationToken> CreateAsync(
+        AppCredentials app,
         string repository,
         ReleaseMode mode,
+        CancellationToken cancellation
+    ) =>
+        CreateAsync(
+            app,
+            repository,
+            mode == ReleaseMode.PullRequest ? AppPermissions.WriteContentsAndPulls : AppPermissions.WriteContents,
+            cancellation
+        );
+
+    /// <summary>A token for one repository, or for what belongs to an organization.</summary>
+    /// <param name="app">Who asks.</param>
+    /// <param name="repository"><c>owner/name</c>; or an organization's name, for what belongs to none of its repositories.</param>
+    /// <param name="permissions">What it may do there.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="GitHostException">GitHub gives none; the code says why.</exception>
+    public async Task<InstallationToken> CreateAsync(
+        AppCredentials app,
+        string repository,
+        AppPermissions permissions,
         CancellationToken cancellation
     )
     {
         var asApp = new GitHubConnection(
             api,
             graphQl,
-            () => Task.FromResult(AppJwt.Sign(appId, privateKey, time.GetUtcNow())),
+            () => Task.FromResult(AppJwt.Sign(app.AppId, app.PrivateKey, time.GetUtcNow())),
             time
         );
-        var name = repository[(repository.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        var slash = repository.IndexOf('/', StringComparison.Ordinal);
+        var place = slash < 0 ? $"orgs/{repository}" : $"repos/{repository}";
         var installation = await AskAsync(
-            () => asApp.GetAsync($"repos/{repository}/installation", cancellation),
+            async () => (await asApp.GetAsync($"{place}/installation", cancellation)).Number("id"),
             repository,
+            permissions,
             cancellation
         );
-        var id = installation.GetProperty("id").GetInt64().ToString(CultureInfo.InvariantCulture);
-        var wish = new JsonObject { ["repositories"] = new JsonArray(name), ["permissions"] = Permissions(mode) };
-        var token = await AskAsync(
-            () => asApp.PostAsync($"app/installations/{id}/access_tokens", wish, cancellation),
-            repository,
-            cancellation
-        );
-        return token.GetProperty("token").GetString()!;
-    }
-
-    private static JsonObject Permissions(ReleaseMode mode)
-    {
-        var permissions = new JsonObject { ["contents"] = "write" };
-        if (mode == ReleaseMode.PullRequest)
+        var id = installation.ToString(CultureInfo.InvariantCulture);
+        var wish = new JsonObject { ["permissions"] = permissions.ToJson() };
+        if (slash >= 0)
         {
-            permissions["pull_requests"] = "write";
+            wish["repositories"] = new JsonArray(repository[(slash + 1)..]);
         }
 
-        return permissions;
+        return await AskAsync(
+            async () =>
+            {
+                var token = await asApp.PostAsync($"app/installations/{id}/access_tokens", wish, cancellation);
+                return new InstallationToken(token.Text("token"), token.Moment("expires_at"));
+            },
+            repository,
+            permissions,
+            cancellation
+        );
     }
 
-    private async Task<T> AskAsync<T>(Func<Task<T>> question, string repository, CancellationToken cancellation)
+    private async Task<T> AskAsync<T>(
+        Func<Task<T>> question,
+        string repository,
+        AppPermissions permissions,
+        CancellationToken cancellation
+    )
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -69,19 +95,24 @@ public sealed class AppTokens(Uri api, Uri graphQl, TimeProvider time)
             {
                 return await question();
             }
-            catch (GitHubException e) when (!e.IsPassing || attempt == Attempts)
+            catch (GitHubException e) when (!e.IsPassing || attempt == Attempts || e.RetryAfter > patience)
             {
-                throw Explain(e, repository);
+                throw Explain(e, repository, permissions);
             }
-            catch (GitHubException)
+            catch (GitHubException e)
             {
-                await Task.Delay(pause * attempt, time, cancellation);
+                if (e.RetryAfter is { } wish)
+                {
+                    Say(ReleaseRun.WaitingFor(e, wish));
+                }
+
+                await Task.Delay(e.RetryAfter ?? pause * attempt, time, cancellation);
             }
         }
     }
 
     // The same statuses mean something else here than for the contents of a repository.
-    private static GitHostException Explain(GitHubException e, string repository) =>
+    private static GitHostException Explain(GitHubException e, string repository, AppPermissions permissions) =>
         e.Status switch
         {
             HttpStatusCode.NotFound => e.ToHost(
@@ -94,7 +125,7 @@ public sealed class AppTokens(Uri api, Uri graphQl, TimeProvider time)
             ),
             HttpStatusCode.UnprocessableEntity => e.ToHost(
                 ReleaseCodes.PermissionMissing,
-                $"The GitHub App may not write {repository}: it needs Contents, and for pull requests Pull requests, with read and write. {e.Message}"
+                $"The GitHub App's installation does not grant what is needed in {repository}: {permissions}. {e.Message}"
             ),
             _ => e.ToHost(),
         };

@@ -18,31 +18,48 @@ public sealed class GitHubConnection
     private readonly Connection connection;
     private readonly Uri graphQl;
     private readonly TimeProvider time;
+    private readonly Tokens tokens;
+    private readonly Action<string>? refused;
 
     /// <param name="api">Root of the REST API: <c>https://api.github.com/</c>, <c>https://HOST/api/v3/</c>.</param>
     /// <param name="graphQl">The GraphQL endpoint: <c>https://api.github.com/graphql</c>, <c>https://HOST/api/graphql</c>.</param>
     /// <param name="token">Asked before each request, for tokens that expire.</param>
     /// <param name="time">Clock, for how long a rate limit lasts.</param>
     /// <param name="timeout">How long an answer may take; 30 s when nobody says otherwise.</param>
-    public GitHubConnection(Uri api, Uri graphQl, Func<Task<string>> token, TimeProvider time, TimeSpan? timeout = null)
+    /// <param name="refused">Told of a token that GitHub does not take; the request is repeated with another.</param>
+    /// <param name="conditional">Answers of before, where the same is read again and again.</param>
+    public GitHubConnection(
+        Uri api,
+        Uri graphQl,
+        Func<Task<string>> token,
+        TimeProvider time,
+        TimeSpan? timeout = null,
+        Action<string>? refused = null,
+        ConditionalRequests? conditional = null
+    )
     {
         var root = api.AbsoluteUri.EndsWith('/') ? api : new Uri(api.AbsoluteUri + "/");
         connection = new Connection(
             new ProductHeaderValue("devflow-chatops"),
             root,
-            new Tokens(token),
-            new HttpClientAdapter(HttpMessageHandlerFactory.CreateDefault),
+            tokens = new Tokens(token),
+            new HttpClientAdapter(() =>
+                conditional is null
+                    ? HttpMessageHandlerFactory.CreateDefault()
+                    : conditional.Before(HttpMessageHandlerFactory.CreateDefault())
+            ),
             new NoSerializer()
         );
         connection.SetRequestTimeout(timeout ?? TimeSpan.FromSeconds(30));
         this.graphQl = graphQl;
         this.time = time;
+        this.refused = refused;
     }
 
-    internal Task<JsonElement> GetAsync(string path, CancellationToken cancellation) =>
+    public Task<JsonElement> GetAsync(string path, CancellationToken cancellation) =>
         SendAsync(() => connection.Get<object>(Relative(path), null, Json, cancellation), cancellation);
 
-    internal Task<JsonElement> PostAsync(string path, JsonNode body, CancellationToken cancellation) =>
+    public Task<JsonElement> PostAsync(string path, JsonNode body, CancellationToken cancellation) =>
         SendAsync(
             () =>
                 connection.Post<object>(
@@ -56,11 +73,11 @@ public sealed class GitHubConnection
             cancellation
         );
 
-    internal Task<JsonElement> PatchAsync(string path, JsonNode body, CancellationToken cancellation) =>
+    public Task<JsonElement> PatchAsync(string path, JsonNode body, CancellationToken cancellation) =>
         SendAsync(() => connection.Patch<object>(Relative(path), body.ToJsonString(), Json), cancellation);
 
     /// <summary>Asks the GraphQL endpoint; the whole answer, with <c>data</c> or <c>errors</c>.</summary>
-    internal async Task<JsonElement> QueryAsync(string document, JsonObject variables, CancellationToken cancellation)
+    public async Task<JsonElement> QueryAsync(string document, JsonObject variables, CancellationToken cancellation)
     {
         var body = new JsonObject { ["query"] = document, ["variables"] = variables }.ToJsonString();
         return await SendAsync(
@@ -109,7 +126,16 @@ public sealed class GitHubConnection
     {
         try
         {
-            return await send().WaitAsync(cancellation);
+            try
+            {
+                return await send().WaitAsync(cancellation);
+            }
+            catch (AuthorizationException) when (refused is not null)
+            {
+                // It may have been withdrawn before its time; a new one that is refused too is an answer.
+                refused(tokens.Last);
+                return await send().WaitAsync(cancellation);
+            }
         }
         catch (ApiException e)
         {
@@ -129,7 +155,10 @@ public sealed class GitHubConnection
 
     private sealed class Tokens(Func<Task<string>> token) : ICredentialStore
     {
-        public async Task<Credentials> GetCredentials() => new(await token(), AuthenticationType.Bearer);
+        /// <summary>The one that was brought last.</summary>
+        public volatile string Last = "";
+
+        public async Task<Credentials> GetCredentials() => new(Last = await token(), AuthenticationType.Bearer);
     }
 
     /// <summary>Bodies are JSON text already, both ways.</summary>

@@ -7,7 +7,7 @@ using Octokit;
 namespace Devflow.ChatOps.GitOps.GitHub;
 
 /// <summary>A refusal or fault of GitHub's, together with its HTTP status (null: no answer), before anybody said what it means here.</summary>
-internal sealed class GitHubException(
+public sealed class GitHubException(
     HttpStatusCode? status,
     string code,
     string message,
@@ -22,9 +22,12 @@ internal sealed class GitHubException(
 
     public bool IsPassing { get; } = isPassing;
 
+    /// <summary>How long GitHub wants to be left alone, if it said so.</summary>
+    public TimeSpan? RetryAfter { get; } = retryAfter;
+
     /// <summary>What it means where nothing better is known.</summary>
     public GitHostException ToHost(string? code = null, string? message = null) =>
-        new(code ?? Code, message ?? Message, IsPassing, retryAfter, this);
+        new(code ?? Code, message ?? Message, IsPassing, RetryAfter, this);
 }
 
 /// <summary>
@@ -75,6 +78,11 @@ internal static partial class GitHubErrors
             e.Status == HttpStatusCode.UnprocessableEntity
             && e.Message.Replace('-', ' ').Contains("not a fast forward", StringComparison.OrdinalIgnoreCase)
         );
+
+    /// <summary>A reference is refused without a reason: a lost race often, but not always.</summary>
+    public static bool IsRefusedReference(GitHubException e) =>
+        e.Status == HttpStatusCode.UnprocessableEntity
+        && e.Message.Contains("Reference cannot be updated", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsRateLimit(ApiException e, string message) =>
         Header(e.HttpResponse, "Retry-After") is not null

@@ -12,6 +12,13 @@ public sealed class GitHubHost(GitHubConnection gitHub) : IGitHost
     public Task<BranchSnapshot> ReadAsync(BranchQuery query, CancellationToken cancellation) =>
         EitherAsync(host => host.ReadAsync(query, cancellation));
 
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<PastCommit>>> HistoriesAsync(
+        string repository,
+        CommitSha head,
+        IReadOnlyList<string> paths,
+        CancellationToken cancellation
+    ) => EitherAsync(host => host.HistoriesAsync(repository, head, paths, cancellation));
+
     public Task<CommitAnswer> CommitAsync(NewCommit commit, CancellationToken cancellation) =>
         EitherAsync(host => host.CommitAsync(commit, cancellation));
 
@@ -20,6 +27,23 @@ public sealed class GitHubHost(GitHubConnection gitHub) : IGitHost
 
     public Task<ProposalAnswer> ProposeAsync(Proposal proposal, CancellationToken cancellation) =>
         EitherAsync(host => host.ProposeAsync(proposal, cancellation));
+
+    public Task<ProposalState> FindProposalAsync(
+        string repository,
+        string branch,
+        string @base,
+        CancellationToken cancellation
+    ) => rest.FindProposalAsync(repository, branch, @base, cancellation);
+
+    public Task<CommitChange?> FindChangeAsync(
+        string repository,
+        CommitSha commit,
+        string path,
+        CancellationToken cancellation
+    ) => rest.FindChangeAsync(repository, commit, path, cancellation);
+
+    public Task<byte[]> ReadBlobAsync(string repository, string id, CancellationToken cancellation) =>
+        rest.ReadBlobAsync(repository, id, cancellation);
 
     private async Task<T> EitherAsync<T>(Func<IGitHost, Task<T>> ask)
     {

@@ -7,7 +7,8 @@ namespace Devflow.ChatOps.GitOps.GitHub;
 
 /// <param name="Type">GitHub's; missing where the document is at fault.</param>
 /// <param name="Code">GraphQL's own <c>extensions.code</c>, where the document is at fault.</param>
-internal sealed record GraphQlError(string? Type, string? Code, string Message);
+/// <param name="Path">The fields and indices down to the one that failed; empty where the whole did.</param>
+internal sealed record GraphQlError(string? Type, string? Code, string Message, IReadOnlyList<string> Path);
 
 /// <summary>This host has no GraphQL, or not for us; REST may do.</summary>
 internal sealed class GraphQlMissingException(string message) : Exception(message);
@@ -15,16 +16,29 @@ internal sealed class GraphQlMissingException(string message) : Exception(messag
 /// <summary>Errors come with HTTP status 200 and tell themselves apart by <c>type</c>.</summary>
 internal static class GraphQlErrors
 {
-    public static GraphQlError? First(JsonElement answer) =>
+    public static GraphQlError? First(JsonElement answer) => All(answer) is [var first, ..] ? first : null;
+
+    /// <summary>Errors may come beside data, which is then null where they say.</summary>
+    public static IReadOnlyList<GraphQlError> All(JsonElement answer) =>
         answer.ValueKind == JsonValueKind.Object
         && answer.TryGetProperty("errors", out var errors)
-        && errors.EnumerateArray().Select(error => (JsonElement?)error).FirstOrDefault() is { } first
-            ? new GraphQlError(
-                Text(first, "type"),
-                first.TryGetProperty("extensions", out var extensions) ? Text(extensions, "code") : null,
-                ReleaseTrailers.OneLine(Text(first, "message") ?? "no message")
-            )
-            : null;
+        && errors.ValueKind == JsonValueKind.Array
+            ? [.. errors.EnumerateArray().Select(Read)]
+            : [];
+
+    private static GraphQlError Read(JsonElement error) =>
+        new(
+            Text(error, "type"),
+            error.ValueKind == JsonValueKind.Object && error.TryGetProperty("extensions", out var extensions)
+                ? Text(extensions, "code")
+                : null,
+            ReleaseTrailers.OneLine(Text(error, "message") ?? "no message"),
+            error.ValueKind == JsonValueKind.Object
+            && error.TryGetProperty("path", out var path)
+            && path.ValueKind == JsonValueKind.Array
+                ? [.. path.EnumerateArray().Select(step => step.ToString())]
+                : []
+        );
 
     /// <summary>Whether the endpoint itself is what is refused; every GitHub that has GraphQL answers it with 200.</summary>
     public static bool IsMissing(GitHubException e) =>
@@ -79,7 +93,9 @@ internal static class GraphQlErrors
     }
 
     private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+        element.ValueKind == JsonValueKind.Object
+        && element.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
 }

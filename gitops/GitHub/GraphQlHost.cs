@@ -10,13 +10,14 @@ namespace Devflow.ChatOps.GitOps.GitHub;
 /// Branches through GitHub's GraphQL API: one read of head, files and history, one mutation that commits on an expected head
 /// and is signed by GitHub (https://docs.github.com/en/graphql/reference/mutations#createcommitonbranch).
 /// </summary>
-/// <remarks>Two requests; three when files are searched, because the tree is listed first.</remarks>
+/// <remarks>
+/// Two requests; three when files are searched, because the tree is listed first; four when there are so many that it must be
+/// known first which of them name the image, before their history is asked for.
+/// </remarks>
 public sealed class GraphQlHost(GitHubConnection gitHub) : IGitHost
 {
-    /// <summary>Files of one query: GitHub gives up on queries that cost it ten seconds.</summary>
-    private const int FilesPerQuery = 100;
-
     private readonly RestHost rest = new(gitHub);
+    private readonly GraphQlQueries queries = new(gitHub);
 
     public async Task<BranchSnapshot> ReadAsync(BranchQuery query, CancellationToken cancellation)
     {
@@ -31,6 +32,23 @@ public sealed class GraphQlHost(GitHubConnection gitHub) : IGitHost
             // No tree: either the repository or the branch is not there, and only the branch's own address tells which.
             await rest.RequireBranchAsync(query, cancellation);
             throw e.ToHost();
+        }
+        catch (GitHubException e)
+        {
+            throw e.ToHost();
+        }
+    }
+
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<PastCommit>>> HistoriesAsync(
+        string repository,
+        CommitSha head,
+        IReadOnlyList<string> paths,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            return await queries.HistoriesAsync(repository, head, paths, cancellation);
         }
         catch (GitHubException e)
         {
@@ -55,6 +73,7 @@ public sealed class GraphQlHost(GitHubConnection gitHub) : IGitHost
             ["path"] = file.Path,
             ["contents"] = Convert.ToBase64String(file.Content),
         });
+        var deletions = commit.Deletions.Select(path => new JsonObject { ["path"] = path });
         var input = new JsonObject
         {
             ["branch"] = new JsonObject
@@ -68,7 +87,11 @@ public sealed class GraphQlHost(GitHubConnection gitHub) : IGitHost
                 ["headline"] = parts[0],
                 ["body"] = parts.ElementAtOrDefault(1)?.Trim('\n') ?? "",
             },
-            ["fileChanges"] = new JsonObject { ["additions"] = new JsonArray([.. additions]) },
+            ["fileChanges"] = new JsonObject
+            {
+                ["additions"] = new JsonArray([.. additions]),
+                ["deletions"] = new JsonArray([.. deletions]),
+            },
         };
         try
         {
@@ -92,7 +115,71 @@ public sealed class GraphQlHost(GitHubConnection gitHub) : IGitHost
     }
 
     public Task<ProposalAnswer> ProposeAsync(Proposal proposal, CancellationToken cancellation) =>
-        rest.ProposeAsync(proposal, cancellation);
+        new Proposals(gitHub, ReplaceAsync).MakeAsync(proposal, cancellation);
+
+    public Task<ProposalState> FindProposalAsync(
+        string repository,
+        string branch,
+        string @base,
+        CancellationToken cancellation
+    ) => rest.FindProposalAsync(repository, branch, @base, cancellation);
+
+    public Task<CommitChange?> FindChangeAsync(
+        string repository,
+        CommitSha commit,
+        string path,
+        CancellationToken cancellation
+    ) => rest.FindChangeAsync(repository, commit, path, cancellation);
+
+    public Task<byte[]> ReadBlobAsync(string repository, string id, CancellationToken cancellation) =>
+        rest.ReadBlobAsync(repository, id, cancellation);
+
+    /// <summary>https://docs.github.com/en/graphql/reference/mutations#updaterefs: <c>beforeOid</c> is a compare and swap.</summary>
+    private async Task<bool> ReplaceAsync(
+        NewCommit commit,
+        BranchTip seen,
+        CommitSha sha,
+        CancellationToken cancellation
+    )
+    {
+        var update = new JsonObject
+        {
+            ["name"] = $"refs/heads/{commit.Branch}",
+            ["beforeOid"] = seen.Sha.Value,
+            ["afterOid"] = sha.Value,
+            // The branch is ours alone and is put on the base anew, which is no fast-forward.
+            ["force"] = true,
+        };
+        var input = new JsonObject
+        {
+            ["repositoryId"] = await queries.RepositoryIdAsync(commit.Repository, cancellation),
+            ["refUpdates"] = new JsonArray(update),
+        };
+        var answer = await queries.AskAsync(
+            GraphQlDocuments.UpdateRefs,
+            new JsonObject { ["input"] = input },
+            cancellation
+        );
+        var error = GraphQlErrors.First(answer);
+        if (error is null && IsDone(answer))
+        {
+            return true;
+        }
+
+        // What GitHub says of a reference that stands elsewhere is documented nowhere: where it stands tells.
+        var now = await FindTipAsync(commit.Repository, commit.Branch, cancellation);
+        return now?.Sha == sha
+            || (
+                now?.Sha != seen.Sha ? false
+                : error is null ? throw AnswerReading.Odd("updateRefs").ToHost()
+                : throw GraphQlErrors.ToException(error, isWrite: true)
+            );
+    }
+
+    private static bool IsDone(JsonElement answer) =>
+        answer.ValueKind == JsonValueKind.Object
+        && answer.Find("data") is { ValueKind: JsonValueKind.Object } data
+        && data.Find("updateRefs") is { ValueKind: JsonValueKind.Object };
 
     private static CommitAnswer ToAnswer(GraphQlError error)
     {
@@ -108,19 +195,12 @@ public sealed class GraphQlHost(GitHubConnection gitHub) : IGitHost
     }
 
     private static CommitSha NewHead(JsonElement answer) =>
-        CommitSha.Parse(
-            answer
-                .GetProperty("data")
-                .GetProperty("createCommitOnBranch")
-                .GetProperty("commit")
-                .GetProperty("oid")
-                .GetString()!
-        );
+        answer.Part("data").Part("createCommitOnBranch").Part("commit").Commit("oid");
 
     private async Task<BranchSnapshot> ReadNamedAsync(BranchQuery query, CancellationToken cancellation)
     {
         var named = query.Files.Named;
-        var answer = await QueryAsync(query, named, cancellation);
+        var answer = await queries.ReadAsync(query, named, cancellation);
         var folders = named.Where(path => answer.Items.GetValueOrDefault(path)?.Type == "tree").ToList();
         if (folders.Count > 0)
         {
@@ -134,7 +214,7 @@ public sealed class GraphQlHost(GitHubConnection gitHub) : IGitHost
                     ? new UnusableFile(path, IsThere: true, item.Obstacle!)
                     : new UnusableFile(path, IsThere: false, "not there")
             );
-        return new BranchSnapshot(answer.Head, answer.Tree, [.. answer.Files], [.. unusable], answer.History);
+        return answer.ToSnapshot([.. unusable]);
     }
 
     /// <summary>
@@ -143,15 +223,16 @@ public sealed class GraphQlHost(GitHubConnection gitHub) : IGitHost
     /// </summary>
     private async Task<BranchSnapshot> SearchAsync(BranchQuery query, CancellationToken cancellation)
     {
-        var paths = new RepositoryPaths(query.Repository);
-        var (treeish, listed) = await ListAsync(paths, query.Branch, cancellation);
+        var trees = new TreeReader(gitHub, new RepositoryPaths(query.Repository));
+        var wanted = TreeWish.Of(query.Files);
+        var (treeish, listed) = await trees.ReadAsync(query.Branch, wanted, cancellation);
         while (true)
         {
             var (items, unusable) = listed.Select(query.Files);
-            var answer = await QueryAsync(query, [.. items.Select(item => item.Path)], cancellation);
+            var answer = await queries.ReadAsync(query, [.. items.Select(item => item.Path)], cancellation);
             if (treeish != answer.Tree && treeish != answer.Head.Value)
             {
-                (treeish, listed) = await ListAsync(paths, answer.Tree, cancellation);
+                (treeish, listed) = await trees.ReadAsync(answer.Tree, wanted, cancellation);
                 var selected = listed.Select(query.Files);
                 if (!selected.Files.Select(item => item.Path).SequenceEqual(items.Select(item => item.Path)))
                 {
@@ -161,92 +242,7 @@ public sealed class GraphQlHost(GitHubConnection gitHub) : IGitHost
                 unusable = selected.Unusable;
             }
 
-            return new BranchSnapshot(answer.Head, answer.Tree, [.. answer.Files], unusable, answer.History);
+            return answer.ToSnapshot(unusable);
         }
-    }
-
-    /// <returns>With the id of the listed commit or tree; GitHub answers with either.</returns>
-    private async Task<(string Id, TreeListing Listing)> ListAsync(
-        RepositoryPaths paths,
-        string treeish,
-        CancellationToken cancellation
-    )
-    {
-        var answer = await gitHub.GetAsync(paths.Tree(treeish), cancellation);
-        return (answer.GetProperty("sha").GetString()!, TreeListing.Read(answer));
-    }
-
-    /// <summary>All files of one commit, in as many queries as it takes.</summary>
-    private async Task<GraphQlReading> QueryAsync(
-        BranchQuery query,
-        IReadOnlyList<string> files,
-        CancellationToken cancellation
-    )
-    {
-        var first = await QueryAsync(query, [.. files.Take(FilesPerQuery)], expression: null, cancellation);
-        foreach (var more in files.Skip(FilesPerQuery).Chunk(FilesPerQuery))
-        {
-            var next = await QueryAsync(query, more, first.Head.Value, cancellation);
-            first.Add(next);
-        }
-
-        return first;
-    }
-
-    private async Task<GraphQlReading> QueryAsync(
-        BranchQuery query,
-        IReadOnlyList<string> files,
-        string? expression,
-        CancellationToken cancellation
-    )
-    {
-        var name = query.Repository.Split('/', 2);
-        var variables = new JsonObject
-        {
-            ["owner"] = name[0],
-            ["name"] = name.ElementAtOrDefault(1) ?? "",
-            ["commit"] = expression ?? $"refs/heads/{query.Branch}",
-        };
-        if (query.Files.HistoryPath is { } path)
-        {
-            variables["path"] = path;
-        }
-
-        for (var at = 0; at < files.Count; at++)
-        {
-            variables[GraphQlDocuments.Alias(at)] = files[at];
-        }
-
-        var document = GraphQlDocuments.Read(
-            files.Count,
-            isByRef: expression is null,
-            query.Files.HistoryPath is not null
-        );
-        JsonElement answer;
-        try
-        {
-            answer = await gitHub.QueryAsync(document, variables, cancellation);
-        }
-        catch (GitHubException e) when (GraphQlErrors.IsMissing(e))
-        {
-            throw new GraphQlMissingException(e.Message);
-        }
-
-        if (GraphQlErrors.First(answer) is { } error)
-        {
-            throw GraphQlErrors.ToException(error, isWrite: false);
-        }
-
-        var repository = answer.GetProperty("data").GetProperty("repository");
-        var commit = GraphQlDocuments.CommitOf(repository, isByRef: expression is null);
-        if (commit is not { } found)
-        {
-            throw new GitHostException(
-                ReleaseCodes.BranchNotFound,
-                $"{query.Repository} has no branch {query.Branch}."
-            );
-        }
-
-        return await GraphQlReading.ReadAsync(found, files, id => rest.BlobAsync(query.Repository, id, cancellation));
     }
 }

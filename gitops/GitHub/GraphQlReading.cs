@@ -11,6 +11,12 @@ internal sealed record GraphQlReading(CommitSha Head, string Tree, IReadOnlyList
 
     public List<RepositoryFile> Files { get; } = [];
 
+    /// <summary>By file, where it was asked for.</summary>
+    public Dictionary<string, IReadOnlyList<PastCommit>> Histories { get; } = [];
+
+    public BranchSnapshot ToSnapshot(IReadOnlyList<UnusableFile> unusable) =>
+        new(Head, Tree, [.. Files], unusable, History) { Histories = Histories };
+
     public void Add(GraphQlReading more)
     {
         Files.AddRange(more.Files);
@@ -29,46 +35,45 @@ internal sealed record GraphQlReading(CommitSha Head, string Tree, IReadOnlyList
     )
     {
         var reading = new GraphQlReading(
-            CommitSha.Parse(commit.GetProperty("oid").GetString()!),
-            commit.GetProperty("tree").GetProperty("oid").GetString()!,
-            [
-                .. commit
-                    .GetProperty("history")
-                    .GetProperty("nodes")
-                    .EnumerateArray()
-                    .Select(past => new PastCommit(
-                        CommitSha.Parse(past.GetProperty("oid").GetString()!),
-                        past.GetProperty("message").GetString()!,
-                        past.GetProperty("committedDate").GetDateTimeOffset()
-                    )),
-            ]
+            commit.Commit("oid"),
+            commit.Part("tree").ObjectId("oid"),
+            commit.Find("history") is { } history ? PastOf(history) : []
         );
         for (var at = 0; at < files.Count; at++)
         {
-            var entry = commit.GetProperty(GraphQlDocuments.Alias(at));
+            if (commit.Find(GraphQlDocuments.HistoryAlias(at)) is { } past)
+            {
+                reading.Histories[files[at]] = PastOf(past);
+            }
+
+            var entry = commit.Part(GraphQlDocuments.Alias(at));
             if (entry.ValueKind == JsonValueKind.Null)
             {
                 continue;
             }
 
             // GraphQL tells the mode as a decimal number.
-            var mode = Convert.ToString(entry.GetProperty("mode").GetInt32(), 8).PadLeft(6, '0');
-            var item = new TreeItem(
-                files[at],
-                mode,
-                entry.GetProperty("type").GetString()!,
-                entry.GetProperty("oid").GetString()!
-            );
+            var mode = Convert.ToString(entry.Number("mode"), 8).PadLeft(6, '0');
+            var item = new TreeItem(files[at], mode, entry.Text("type"), entry.ObjectId("oid"));
             reading.Items[item.Path] = item;
             if (item.IsRegular)
             {
-                var content = TextOf(entry.GetProperty("object"), item.Id) ?? await fetch(item.Id);
+                var content = TextOf(entry.Part("object"), item.Id) ?? await fetch(item.Id);
                 reading.Files.Add(new RepositoryFile(item.Path, mode, content));
             }
         }
 
         return reading;
     }
+
+    /// <summary>The commits of a history.</summary>
+    public static IReadOnlyList<PastCommit> PastOf(JsonElement history) =>
+        [
+            .. history
+                .Part("nodes")
+                .Each()
+                .Select(past => new PastCommit(past.Commit("oid"), past.Text("message"), past.Moment("committedDate"))),
+        ];
 
     /// <summary>
     /// The content, if the text is it: GitHub replaces bytes that are not UTF-8, and cuts long ones, so that only the blob's
@@ -78,9 +83,9 @@ internal sealed record GraphQlReading(CommitSha Head, string Tree, IReadOnlyList
     {
         if (
             blob.ValueKind != JsonValueKind.Object
-            || blob.GetProperty("isTruncated").GetBoolean()
-            || blob.GetProperty("isBinary").ValueKind != JsonValueKind.False
-            || blob.GetProperty("text").GetString() is not { } text
+            || blob.Flag("isTruncated")
+            || blob.Part("isBinary").ValueKind != JsonValueKind.False
+            || blob.TextOrNull("text") is not { } text
         )
         {
             return null;

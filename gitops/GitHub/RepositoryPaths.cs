@@ -15,6 +15,9 @@ internal sealed class RepositoryPaths(string repository)
 
     public string Tree(string treeish) => $"{root}/git/trees/{Escape(treeish)}?recursive=1";
 
+    /// <summary>A tree without what is below it.</summary>
+    public string Folder(string treeish) => $"{root}/git/trees/{Escape(treeish)}";
+
     public string Blob(string id) => $"{root}/git/blobs/{id}";
 
     public string Commit(string id) => $"{root}/git/commits/{id}";
@@ -27,8 +30,14 @@ internal sealed class RepositoryPaths(string repository)
 
     public string Ref(string branch) => $"{root}/git/refs/heads/{Escape(branch)}";
 
+    public string FindRef(string branch) => $"{root}/git/ref/heads/{Escape(branch)}";
+
     public string OpenPulls(string branch, string @base) =>
         $"{root}/pulls?state=open&head={Uri.EscapeDataString($"{Owner}:{branch}")}&base={Uri.EscapeDataString(@base)}";
+
+    /// <summary>The newest first, whatever became of them and wherever they go.</summary>
+    public string Pulls(string branch) =>
+        $"{root}/pulls?state=all&sort=created&direction=desc&head={Uri.EscapeDataString($"{Owner}:{branch}")}";
 
     public string NewPull => $"{root}/pulls";
 

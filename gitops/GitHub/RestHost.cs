@@ -1,19 +1,17 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Devflow.ChatOps.GitOps.Releasing;
 
 namespace Devflow.ChatOps.GitOps.GitHub;
 
 /// <summary>
-/// Branches through GitHub's REST API: the Git database (https://docs.github.com/en/rest/git), with a reference update that is
-/// never forced on the branch that is deployed from.
+/// Branches through GitHub's REST API: the Git database (https://docs.github.com/en/rest/git), with reference updates that
+/// are never forced.
 /// </summary>
 /// <remarks>
-/// Six requests and one for each file: branch, tree, history; new tree, new commit, reference. The tree is read because
-/// nothing else in REST tells a file's mode, which would otherwise be lost.
+/// Five requests, and two for each file: branch, tree; the file, its history; new tree, new commit, reference. The tree is
+/// read because nothing else in REST tells a file's mode, which would otherwise be lost.
 /// </remarks>
 public sealed class RestHost(GitHubConnection gitHub) : IGitHost
 {
@@ -26,12 +24,17 @@ public sealed class RestHost(GitHubConnection gitHub) : IGitHost
         try
         {
             var tip = await RequireBranchAsync(query, cancellation);
-            var listing = TreeListing.Read(await gitHub.GetAsync(paths.Tree(tip.Tree), cancellation));
-            var (items, unusable) = listing.Select(query.Files);
-            var history = await gitHub.GetAsync(
-                paths.Commits(tip.Sha.Value, query.Files.HistoryPath, BranchSnapshot.HistoryLength),
+            var (_, listing) = await new TreeReader(gitHub, paths).ReadAsync(
+                tip.Tree,
+                TreeWish.Of(query.Files),
                 cancellation
             );
+            var (items, unusable) = listing.Select(query.Files);
+            // Of single files it is read when it is known which: here each would be a request of its own.
+            var history =
+                query.Histories == HistoryScope.Selection
+                    ? await HistoryAsync(paths, tip.Sha, query.Files.HistoryPath ?? "", cancellation)
+                    : [];
             var files = new List<RepositoryFile>();
             foreach (var item in items)
             {
@@ -40,12 +43,35 @@ public sealed class RestHost(GitHubConnection gitHub) : IGitHost
                 );
             }
 
-            return new BranchSnapshot(tip.Sha, tip.Tree, files, unusable, [.. history.EnumerateArray().Select(ToPast)]);
+            return new BranchSnapshot(tip.Sha, tip.Tree, files, unusable, history);
         }
         catch (GitHubException e)
         {
             throw e.ToHost();
         }
+    }
+
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<PastCommit>>> HistoriesAsync(
+        string repository,
+        CommitSha head,
+        IReadOnlyList<string> paths,
+        CancellationToken cancellation
+    )
+    {
+        var histories = new Dictionary<string, IReadOnlyList<PastCommit>>();
+        try
+        {
+            foreach (var path in paths)
+            {
+                histories[path] = await HistoryAsync(new RepositoryPaths(repository), head, path, cancellation);
+            }
+        }
+        catch (GitHubException e)
+        {
+            throw e.ToHost();
+        }
+
+        return histories;
     }
 
     public async Task<BranchTip?> FindTipAsync(string repository, string branch, CancellationToken cancellation)
@@ -66,35 +92,61 @@ public sealed class RestHost(GitHubConnection gitHub) : IGitHost
 
     public async Task<CommitAnswer> CommitAsync(NewCommit commit, CancellationToken cancellation)
     {
-        var sha = await CreateAsync(commit, await CreateTreeAsync(commit, cancellation), cancellation);
-        return await MoveAsync(commit, sha, isForced: false, cancellation);
+        var git = new GitDatabase(gitHub, commit.Repository);
+        var tree = await git.CreateTreeAsync(commit, cancellation);
+        var sha = await git.CreateCommitAsync(commit.Message, tree, [commit.Parent], cancellation);
+        return await git.ForwardAsync(commit.Branch, commit.Parent, sha, cancellation);
     }
 
-    public async Task<ProposalAnswer> ProposeAsync(Proposal proposal, CancellationToken cancellation)
+    public Task<ProposalAnswer> ProposeAsync(Proposal proposal, CancellationToken cancellation) =>
+        new Proposals(gitHub, replace: null).MakeAsync(proposal, cancellation);
+
+    public Task<ProposalState> FindProposalAsync(
+        string repository,
+        string branch,
+        string @base,
+        CancellationToken cancellation
+    ) => new PullRequests(gitHub).StateAsync(repository, branch, @base, cancellation);
+
+    public async Task<CommitChange?> FindChangeAsync(
+        string repository,
+        CommitSha commit,
+        string path,
+        CancellationToken cancellation
+    )
     {
-        var commit = proposal.Commit;
-        var tree = await CreateTreeAsync(commit, cancellation);
-        var sha = proposal.Tip?.Sha;
-        // What is on the branch already is not committed a second time.
-        if (proposal.Tip is not { } tip || tip.Tree != tree || !tip.Parents.SequenceEqual([commit.Parent]))
+        try
         {
-            sha = await CreateAsync(commit, tree, cancellation);
-            if (!await PlaceAsync(proposal, sha, cancellation))
-            {
-                return new ProposalAnswer.TipMoved();
-            }
+            return await new CommitChanges(gitHub, repository, id => BlobAsync(repository, id, cancellation)).FindAsync(
+                commit,
+                path,
+                cancellation
+            );
         }
-
-        return await new PullRequests(gitHub).OpenAsync(proposal, sha!, cancellation);
+        catch (GitHubException e)
+        {
+            throw e.ToHost();
+        }
     }
 
-    /// <summary>The content of a blob, byte by byte.</summary>
+    public async Task<byte[]> ReadBlobAsync(string repository, string id, CancellationToken cancellation)
+    {
+        try
+        {
+            return await BlobAsync(repository, id, cancellation);
+        }
+        catch (GitHubException e)
+        {
+            throw e.ToHost();
+        }
+    }
+
     internal async Task<byte[]> BlobAsync(string repository, string id, CancellationToken cancellation)
     {
         if (!blobs.TryGetValue(id, out var content))
         {
             var answer = await gitHub.GetAsync(new RepositoryPaths(repository).Blob(id), cancellation);
-            content = Convert.FromBase64String(answer.GetProperty("content").GetString()!);
+            content = answer.Bytes("content");
             if (GitBlob.Id(content) != id)
             {
                 throw new GitHostException(
@@ -109,122 +161,6 @@ public sealed class RestHost(GitHubConnection gitHub) : IGitHost
 
         return content;
     }
-
-    /// <summary>Puts the branch of a pull request on a commit; false when somebody else moved it.</summary>
-    private async Task<bool> PlaceAsync(Proposal proposal, CommitSha sha, CancellationToken cancellation)
-    {
-        var commit = proposal.Commit;
-        if (proposal.Tip is not null)
-        {
-            // The branch is ours alone and is put on the base anew, which is no fast-forward.
-            return await MoveAsync(commit, sha, isForced: true, cancellation) is CommitAnswer.Created;
-        }
-
-        try
-        {
-            await gitHub.PostAsync(
-                new RepositoryPaths(commit.Repository).NewRef,
-                new JsonObject { ["ref"] = $"refs/heads/{commit.Branch}", ["sha"] = sha.Value },
-                cancellation
-            );
-            return true;
-        }
-        catch (GitHubException e) when (e.Message.Contains("already exists", StringComparison.OrdinalIgnoreCase))
-        {
-            return false;
-        }
-        catch (GitHubException e)
-        {
-            throw Refusal(e);
-        }
-    }
-
-    private async Task<string> CreateTreeAsync(NewCommit commit, CancellationToken cancellation)
-    {
-        var entries = commit.Files.Select(file => new JsonObject
-        {
-            ["path"] = file.Path,
-            ["mode"] = file.Mode,
-            ["type"] = "blob",
-            // Only UTF-8 is ever edited, so that the text is the content.
-            ["content"] = Encoding.UTF8.GetString(file.Content),
-        });
-        try
-        {
-            var answer = await gitHub.PostAsync(
-                new RepositoryPaths(commit.Repository).NewTree,
-                new JsonObject { ["base_tree"] = commit.ParentTree, ["tree"] = new JsonArray([.. entries]) },
-                cancellation
-            );
-            return answer.GetProperty("sha").GetString()!;
-        }
-        catch (GitHubException e)
-        {
-            throw Refusal(e);
-        }
-    }
-
-    private async Task<CommitSha> CreateAsync(NewCommit commit, string tree, CancellationToken cancellation)
-    {
-        try
-        {
-            // Without author and committer: GitHub then signs for an App (about-commit-signature-verification).
-            var answer = await gitHub.PostAsync(
-                new RepositoryPaths(commit.Repository).NewCommit,
-                new JsonObject
-                {
-                    ["message"] = commit.Message,
-                    ["tree"] = tree,
-                    ["parents"] = new JsonArray(commit.Parent.Value),
-                },
-                cancellation
-            );
-            return CommitSha.Parse(answer.GetProperty("sha").GetString()!);
-        }
-        catch (GitHubException e)
-        {
-            throw Refusal(e);
-        }
-    }
-
-    private async Task<CommitAnswer> MoveAsync(
-        NewCommit commit,
-        CommitSha sha,
-        bool isForced,
-        CancellationToken cancellation
-    )
-    {
-        try
-        {
-            await gitHub.PatchAsync(
-                new RepositoryPaths(commit.Repository).Ref(commit.Branch),
-                new JsonObject { ["sha"] = sha.Value, ["force"] = isForced },
-                cancellation
-            );
-            return new CommitAnswer.Created(sha);
-        }
-        catch (GitHubException e) when (GitHubErrors.IsNotFastForward(e))
-        {
-            return new CommitAnswer.HeadMoved();
-        }
-        catch (GitHubException e) when (e.Code == ReleaseCodes.GitHubUnavailable)
-        {
-            return new CommitAnswer.Unknown(e.Message);
-        }
-        catch (GitHubException e)
-        {
-            throw e.Status == HttpStatusCode.UnprocessableEntity
-            && e.Message.Contains("Reference does not exist", StringComparison.OrdinalIgnoreCase)
-                ? e.ToHost(ReleaseCodes.BranchNotFound, $"The branch {commit.Branch} is gone.")
-                : Refusal(e);
-        }
-    }
-
-    /// <summary>The repository was read a moment ago: what is not found now is what may not be written.</summary>
-    private static GitHostException Refusal(GitHubException e) =>
-        e.Status == HttpStatusCode.NotFound
-            ? e.ToHost(ReleaseCodes.PermissionMissing, $"The token may not write ({e.Message}).")
-            : e.ToHost();
 
     /// <summary>The head of a branch that must be there.</summary>
     /// <exception cref="GitHostException">The branch is not there, the repository is not, or it could not be read.</exception>
@@ -246,36 +182,44 @@ public sealed class RestHost(GitHubConnection gitHub) : IGitHost
         }
     }
 
+    private async Task<IReadOnlyList<PastCommit>> HistoryAsync(
+        RepositoryPaths paths,
+        CommitSha head,
+        string path,
+        CancellationToken cancellation
+    )
+    {
+        var address = paths.Commits(head.Value, path.Length == 0 ? null : path, BranchSnapshot.HistoryLength);
+        var history = await gitHub.GetAsync(address, cancellation);
+        return [.. history.Each().Select(ToPast)];
+    }
+
     private async Task<BranchTip> TipAsync(RepositoryPaths paths, string branch, CancellationToken cancellation)
     {
         var answer = await gitHub.GetAsync(paths.Branch(branch), cancellation);
-        var commit = answer.GetProperty("commit");
-        var sha = commit.GetProperty("sha").GetString()!;
-        if (commit.TryGetProperty("commit", out var details))
+        var commit = answer.Part("commit");
+        var sha = commit.Commit("sha");
+        if (commit.Find("commit") is { } details)
         {
-            return ToTip(sha, details, commit.GetProperty("parents"));
+            return ToTip(sha, details, commit.Part("parents"));
         }
 
         // GitHub shows the whole commit there; servers that are like it may show its id only.
-        var found = await gitHub.GetAsync(paths.Commit(sha), cancellation);
-        return ToTip(sha, found, found.GetProperty("parents"));
+        var found = await gitHub.GetAsync(paths.Commit(sha.Value), cancellation);
+        return ToTip(sha, found, found.Part("parents"));
     }
 
-    private static BranchTip ToTip(string sha, JsonElement details, JsonElement parents) =>
+    private static BranchTip ToTip(CommitSha sha, JsonElement details, JsonElement parents) =>
         new(
-            CommitSha.Parse(sha),
-            details.GetProperty("tree").GetProperty("sha").GetString()!,
-            details.GetProperty("message").GetString()!,
-            [.. parents.EnumerateArray().Select(parent => CommitSha.Parse(parent.GetProperty("sha").GetString()!))]
+            sha,
+            details.Part("tree").ObjectId("sha"),
+            details.Text("message"),
+            [.. parents.Each().Select(parent => parent.Commit("sha"))]
         );
 
     private static PastCommit ToPast(JsonElement commit)
     {
-        var details = commit.GetProperty("commit");
-        return new PastCommit(
-            CommitSha.Parse(commit.GetProperty("sha").GetString()!),
-            details.GetProperty("message").GetString()!,
-            details.GetProperty("committer").GetProperty("date").GetDateTimeOffset()
-        );
+        var details = commit.Part("commit");
+        return new PastCommit(commit.Commit("sha"), details.Text("message"), details.Part("committer").Moment("date"));
     }
 }

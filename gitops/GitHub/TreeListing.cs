@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Devflow.ChatOps.GitOps.Releasing;
 
 namespace Devflow.ChatOps.GitOps.GitHub;
@@ -20,30 +19,12 @@ internal sealed record TreeItem(string Path, string Mode, string Type, string Id
         : "no file";
 }
 
-/// <summary>All files of a commit.</summary>
+/// <summary>The files of a commit: all, or all that may be meant.</summary>
 internal sealed class TreeListing(IReadOnlyList<TreeItem> items)
 {
     private readonly Dictionary<string, TreeItem> byPath = items.ToDictionary(item => item.Path);
 
-    /// <summary>Reads GitHub's answer.</summary>
-    /// <exception cref="GitHostException">GitHub did not list everything.</exception>
-    public static TreeListing Read(JsonElement answer) =>
-        answer.GetProperty("truncated").GetBoolean()
-            ? throw new GitHostException(
-                ReleaseCodes.TooManyFiles,
-                "The repository has more files than GitHub lists; name the files to change."
-            )
-            : new TreeListing([
-                .. answer
-                    .GetProperty("tree")
-                    .EnumerateArray()
-                    .Select(item => new TreeItem(
-                        item.GetProperty("path").GetString()!,
-                        item.GetProperty("mode").GetString()!,
-                        item.GetProperty("type").GetString()!,
-                        item.GetProperty("sha").GetString()!
-                    )),
-            ]);
+    public IReadOnlyList<TreeItem> Items => items;
 
     /// <summary>The files that are meant, and what was named and is none.</summary>
     /// <exception cref="GitHostException">Too many.</exception>

@@ -9,7 +9,10 @@ public sealed class FileSelection
     /// <summary>More files are not searched: it is neither quick nor what anybody means.</summary>
     public const int MostFiles = 1000;
 
-    private static readonly string[] yaml = [".yaml", ".yml"];
+    /// <summary>The third name of a kustomization, and the only manifest without an extension.</summary>
+    private const string Kustomization = "Kustomization";
+
+    private static readonly string[] yaml = ["*.yaml", "*.yml", Kustomization];
 
     private readonly List<(string Prefix, Regex Pattern)> patterns = [];
 
@@ -23,6 +26,9 @@ public sealed class FileSelection
 
     /// <summary>Whether a list of the repository's files is needed to know which are meant.</summary>
     public bool NeedsListing => patterns.Count > 0;
+
+    /// <summary>Folders in which, at any depth, everything is that is meant and not named; an empty one is the root.</summary>
+    public IReadOnlyList<string> Folders => [.. patterns.Select(pattern => pattern.Prefix).Distinct()];
 
     /// <summary>The file, or the deepest folder that all files are in; null: the root.</summary>
     public string? HistoryPath
@@ -42,9 +48,22 @@ public sealed class FileSelection
         }
     }
 
+    /// <summary>One file, when it is named as manifests are; else a folder.</summary>
+    /// <exception cref="FormatException">A path that leads out of the repository.</exception>
+    public static FileSelection At(string path) => Parse([IsManifest(path) ? path : path.TrimEnd('/') + "/"]);
+
+    /// <summary>Whether a file of this name is YAML.</summary>
+    public static bool IsManifest(string path) =>
+        path.EndsWith(".yaml", StringComparison.Ordinal)
+        || path.EndsWith(".yml", StringComparison.Ordinal)
+        || LastOf(path) == Kustomization;
+
+    /// <summary>Whether a file of this name is to be read as YAML, which JSON is too.</summary>
+    public static bool IsYaml(string path) => IsManifest(path) || path.EndsWith(".json", StringComparison.Ordinal);
+
     /// <summary>
-    /// Reads file names, patterns and folders. What ends in <c>/</c> or has no extension is a folder; nothing at all is the
-    /// whole repository.
+    /// Reads file names, patterns and folders. What ends in <c>/</c> is a folder, what has no extension a folder or a file;
+    /// nothing at all is the whole repository.
     /// </summary>
     /// <exception cref="FormatException">A path that leads out of the repository.</exception>
     public static FileSelection Parse(IReadOnlyList<string> wishes)
@@ -65,6 +84,21 @@ public sealed class FileSelection
     public FileSelection WithFolders(IReadOnlyCollection<string> folders) =>
         Parse([.. Wishes.Select(wish => folders.Contains(wish) ? wish + "/" : wish)]);
 
+    /// <summary>The same selection and these files, where they are there.</summary>
+    public FileSelection And(IEnumerable<string> files)
+    {
+        var more = Parse(Wishes);
+        more.patterns.AddRange(
+            files.Select(file =>
+                (
+                    FolderOf(file),
+                    new Regex($"^{Regex.Escape(file)}$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)
+                )
+            )
+        );
+        return more;
+    }
+
     /// <summary>Whether a file is meant.</summary>
     public bool Includes(string path) => Named.Contains(path) || patterns.Exists(at => at.Pattern.IsMatch(path));
 
@@ -79,9 +113,15 @@ public sealed class FileSelection
 
         var folder = wish.TrimEnd('/');
         folder = folder == "." ? "" : folder;
-        foreach (var extension in yaml)
+        foreach (var name in yaml)
         {
-            patterns.Add((folder, ToRegex((folder.Length == 0 ? "" : folder + "/") + "**/*" + extension)));
+            patterns.Add((folder, ToRegex((folder.Length == 0 ? "" : folder + "/") + "**/" + name)));
+        }
+
+        if (!wish.EndsWith('/') && folder.Length > 0)
+        {
+            // A file without extension, after all.
+            patterns.Add((folder, ToRegex(folder)));
         }
     }
 
@@ -98,7 +138,8 @@ public sealed class FileSelection
 
     private static bool IsPattern(string wish) => wish.AsSpan().ContainsAny('*', '?');
 
-    private static bool IsFolder(string wish) => wish == "." || wish.EndsWith('/') || !LastOf(wish).Contains('.');
+    private static bool IsFolder(string wish) =>
+        wish == "." || wish.EndsWith('/') || !(LastOf(wish) == Kustomization || LastOf(wish).Contains('.'));
 
     private static string LastOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 

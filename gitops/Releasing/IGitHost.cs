@@ -10,6 +10,18 @@ public interface IGitHost
     /// <exception cref="GitHostException">It could not be read.</exception>
     Task<BranchSnapshot> ReadAsync(BranchQuery query, CancellationToken cancellation);
 
+    /// <summary>
+    /// For each path the last commits before and at a head that changed it, newest first, at most
+    /// <see cref="BranchSnapshot.HistoryLength"/>. An empty path is the whole repository.
+    /// </summary>
+    /// <exception cref="GitHostException">It could not be read.</exception>
+    Task<IReadOnlyDictionary<string, IReadOnlyList<PastCommit>>> HistoriesAsync(
+        string repository,
+        CommitSha head,
+        IReadOnlyList<string> paths,
+        CancellationToken cancellation
+    );
+
     /// <summary>Makes one commit of all files, if the branch still stands where it was read.</summary>
     /// <exception cref="GitHostException">Refused, or certain not to have happened.</exception>
     Task<CommitAnswer> CommitAsync(NewCommit commit, CancellationToken cancellation);
@@ -24,17 +36,59 @@ public interface IGitHost
     /// </summary>
     /// <exception cref="GitHostException">Refused, or no answer; it may be repeated.</exception>
     Task<ProposalAnswer> ProposeAsync(Proposal proposal, CancellationToken cancellation);
+
+    /// <summary>What became of the pull requests of a branch: of the open one into that base, else of the newest.</summary>
+    /// <exception cref="GitHostException">It could not be read.</exception>
+    Task<ProposalState> FindProposalAsync(
+        string repository,
+        string branch,
+        string @base,
+        CancellationToken cancellation
+    );
+
+    /// <summary>
+    /// What a commit changed at a path or below it, compared with its first parent; <c>null</c> when there is no such commit,
+    /// or none before it.
+    /// </summary>
+    /// <exception cref="GitHostException">It could not be read.</exception>
+    Task<CommitChange?> FindChangeAsync(
+        string repository,
+        CommitSha commit,
+        string path,
+        CancellationToken cancellation
+    );
+
+    /// <summary>The content of a blob, byte by byte.</summary>
+    /// <exception cref="GitHostException">It could not be read.</exception>
+    Task<byte[]> ReadBlobAsync(string repository, string id, CancellationToken cancellation);
 }
 
 /// <param name="Repository"><c>owner/name</c>.</param>
 /// <param name="Branch">Without <c>refs/heads/</c>.</param>
-public sealed record BranchQuery(string Repository, string Branch, FileSelection Files);
+public sealed record BranchQuery(string Repository, string Branch, FileSelection Files)
+{
+    /// <summary>Whose past is wanted.</summary>
+    public HistoryScope Histories { get; init; }
+}
+
+/// <summary>Whose past a <see cref="BranchQuery"/> asks for.</summary>
+public enum HistoryScope
+{
+    /// <summary>That of <see cref="FileSelection.HistoryPath"/>, in <see cref="BranchSnapshot.History"/>.</summary>
+    Selection,
+
+    /// <summary>
+    /// Each file's own, in <see cref="BranchSnapshot.Histories"/>, as far as it costs no request more. The others can be asked
+    /// for when it is known which are needed (<see cref="IGitHost.HistoriesAsync"/>).
+    /// </summary>
+    Files,
+}
 
 /// <summary>A branch at one moment.</summary>
 /// <param name="Tree">Id of the head's tree.</param>
 /// <param name="Files">The regular files that were selected, in the order of their paths.</param>
 /// <param name="Unusable">What was named and cannot be edited: not there, a symbolic link, a submodule.</param>
-/// <param name="History">The last commits, newest first, that changed <see cref="FileSelection.HistoryPath"/>.</param>
+/// <param name="History">The last commits, newest first, of <see cref="HistoryScope.Selection"/>.</param>
 public sealed record BranchSnapshot(
     CommitSha Head,
     string Tree,
@@ -45,6 +99,10 @@ public sealed record BranchSnapshot(
 {
     /// <summary>How many commits the history goes back.</summary>
     public const int HistoryLength = 50;
+
+    /// <summary>The last commits of single files, newest first, of <see cref="HistoryScope.Files"/>.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<PastCommit>> Histories { get; init; } =
+        new Dictionary<string, IReadOnlyList<PastCommit>>();
 }
 
 /// <summary>A regular file.</summary>
@@ -68,7 +126,26 @@ public sealed record NewCommit(
     string ParentTree,
     string Message,
     IReadOnlyList<RepositoryFile> Files
-);
+)
+{
+    /// <summary>Paths of files that go away; they must be there.</summary>
+    public IReadOnlyList<string> Deletions { get; init; } = [];
+}
+
+/// <summary>What a commit changed.</summary>
+/// <param name="Parent">Its first parent.</param>
+/// <param name="Files">In the order of their paths.</param>
+public sealed record CommitChange(CommitSha Commit, CommitSha Parent, IReadOnlyList<ChangedFile> Files);
+
+/// <summary>A file that a commit changed.</summary>
+/// <param name="Before">What it was; <c>null</c>: it was added.</param>
+/// <param name="AfterId">Blob id of what it became; <c>null</c>: it was removed.</param>
+/// <param name="IsPlain">A regular file before and after, of the same mode.</param>
+public sealed record ChangedFile(string Path, RepositoryFile? Before, string? AfterId, bool IsPlain)
+{
+    /// <summary>What it became, where somebody asked for it (<see cref="IGitHost.ReadBlobAsync"/>).</summary>
+    public byte[]? After { get; init; }
+}
 
 public abstract record CommitAnswer
 {
@@ -84,6 +161,22 @@ public abstract record CommitAnswer
 }
 
 public sealed record BranchTip(CommitSha Sha, string Tree, string Message, IReadOnlyList<CommitSha> Parents);
+
+/// <summary>What became of a pull request.</summary>
+public enum ProposalState
+{
+    /// <summary>It waits for somebody.</summary>
+    Open,
+
+    /// <summary>Its commits are on the base branch, or were.</summary>
+    Merged,
+
+    /// <summary>Somebody closed it without merging.</summary>
+    Closed,
+
+    /// <summary>There is none into that base: none at all, or the newest goes into another branch.</summary>
+    None,
+}
 
 /// <summary>A pull request as it should be.</summary>
 /// <param name="Commit">On top of the base's head; its branch is the pull request's own.</param>

@@ -17,6 +17,7 @@ public static class ReleaseCodes
     public const string AppNotInstalled = "app_not_installed";
     public const string RepositoryNotFound = "repository_not_found";
     public const string BranchNotFound = "branch_not_found";
+    public const string BranchTaken = "branch_taken";
     public const string RateLimited = "rate_limited";
     public const string BranchMoves = "branch_moves";
     public const string GitHubUnavailable = "github_unavailable";
@@ -47,6 +48,7 @@ public static class ReleaseCodes
             [AppNotInstalled] = "The GitHub App is not installed for the repository.",
             [RepositoryNotFound] = "The repository is not there, or the token may not see it.",
             [BranchNotFound] = "The branch is not there.",
+            [BranchTaken] = "The branch of the pull request carries a release of another app or environment.",
             [RateLimited] = "GitHub wants fewer requests, and for longer than was waited.",
             [BranchMoves] = "The branch moved before each try.",
             [GitHubUnavailable] = "GitHub did not answer, or answered that it cannot.",

@@ -20,6 +20,9 @@ public sealed class ReleaseCommitter(IGitHost host, TimeProvider time, Func<doub
     /// <summary>The longest that is waited for a rate limit; a job that hangs for an hour helps nobody.</summary>
     public static readonly TimeSpan LongestRateLimit = TimeSpan.FromMinutes(2);
 
+    /// <summary>Is told, as a sentence for people, why it takes longer: GitHub wants to be left alone for a while.</summary>
+    public Action<string> Say { get; init; } = _ => { };
+
     private readonly Backoff backoff = new(time, random);
 
     [SuppressMessage("Security", "CA5394", Justification = "Chance only spreads retries over time.")]
@@ -44,6 +47,6 @@ public sealed class ReleaseCommitter(IGitHost host, TimeProvider time, Func<doub
             return new ReleaseOutcome.Failed(ReleaseCodes.FileNotFound, e.Message, []);
         }
 
-        return await new ReleaseRun(host, order, files, backoff, time).RunAsync(cancellation);
+        return await new ReleaseRun(host, order, files, backoff, time, Say).RunAsync(cancellation);
     }
 }

@@ -2,10 +2,24 @@ using System.Text;
 using Devflow.ChatOps.Core.Catalog;
 using Devflow.ChatOps.Core.Images;
 using Devflow.ChatOps.GitOps.Editing;
+using Devflow.ChatOps.GitOps.Yaml;
 
 namespace Devflow.ChatOps.GitOps.Releasing;
 
-/// <summary>All images of an order, put into all files that name them.</summary>
+/// <summary>Images as they are to stand somewhere.</summary>
+/// <param name="Path">Where in the files the one image stands, if it is not to be searched.</param>
+public sealed record ImageWish(
+    string Repository,
+    string Branch,
+    IReadOnlyList<ImageRelease> Images,
+    YamlPath? Path = null
+)
+{
+    /// <summary>Which of the places in a file are meant; without it all are.</summary>
+    public Func<string, ImagePlace, bool>? Only { get; init; }
+}
+
+/// <summary>All images of a wish, put into all files that name them.</summary>
 public abstract record ReleaseEdit
 {
     private const int MostOthers = 10;
@@ -18,18 +32,24 @@ public abstract record ReleaseEdit
     public sealed record Changed(
         IReadOnlyList<RepositoryFile> Files,
         IReadOnlyList<FileChange> Changes,
-        IReadOnlyDictionary<ImageRelease, IReadOnlyCollection<string>> Before
+        IReadOnlyDictionary<ImageName, IReadOnlyCollection<string>> Before
     ) : ReleaseEdit
     {
+        /// <summary>The files that name one of the images, changed or not.</summary>
+        public required IReadOnlyList<string> Naming { get; init; }
+
+        /// <summary>The places that name one of the images, by file.</summary>
+        public required IReadOnlyDictionary<string, IReadOnlyList<ImagePlace>> Places { get; init; }
+
         /// <summary>What stands there now, each once: tag, digest, or both.</summary>
-        public IReadOnlyCollection<string> Standing(ImageRelease image) => Before[image];
+        public IReadOnlyCollection<string> Standing(ImageRelease image) => Before[image.Name];
     }
 
     /// <summary>It cannot be done.</summary>
     public sealed record Impossible(ReleaseOutcome.Failed Failure) : ReleaseEdit;
 
     /// <summary>Edits the files of a snapshot.</summary>
-    public static ReleaseEdit Make(ReleaseOrder order, FileSelection selection, BranchSnapshot snapshot)
+    public static ReleaseEdit Make(ImageWish wish, FileSelection selection, BranchSnapshot snapshot)
     {
         if (snapshot.Unusable.Count > 0)
         {
@@ -41,13 +61,13 @@ public abstract record ReleaseEdit
             return Fail(
                 new ReleaseOutcome.Failed(
                     ReleaseCodes.FileNotFound,
-                    $"No file fits {string.Join(", ", selection.Wishes)} in {order.Repository} at {order.Branch}.",
+                    $"No file fits {string.Join(", ", selection.Wishes)} in {wish.Repository} at {wish.Branch}.",
                     []
                 )
             );
         }
 
-        var work = new Work(order, selection);
+        var work = new Work(wish, selection);
         var edited = snapshot.Files.Select(file => (Before: file, After: work.Edit(file))).ToList();
         if (work.Faults.Count > 0)
         {
@@ -61,9 +81,9 @@ public abstract record ReleaseEdit
             );
         }
 
-        if (order.Images.Where(image => work.Before[image].Count == 0).ToList() is { Count: > 0 } missing)
+        if (wish.Images.Where(image => work.Before[image].Count == 0).ToList() is { Count: > 0 } missing)
         {
-            return Fail(NotFound(order, selection, missing, snapshot.Files, work));
+            return Fail(NotFound(wish, selection, missing, snapshot.Files, work));
         }
 
         var changed = edited.Where(file => !file.Before.Content.AsSpan().SequenceEqual(file.After.Content)).ToList();
@@ -78,10 +98,14 @@ public abstract record ReleaseEdit
                 )),
             ],
             work.Before.ToDictionary(
-                image => image.Key,
+                image => image.Key.Name,
                 image => (IReadOnlyCollection<string>)[.. image.Value.Distinct(StringComparer.Ordinal)]
             )
-        );
+        )
+        {
+            Places = work.Places.ToDictionary(file => file.Key, file => (IReadOnlyList<ImagePlace>)file.Value),
+            Naming = [.. work.Places.Where(file => file.Value.Count > 0).Select(file => file.Key)],
+        };
     }
 
     private static Impossible Fail(ReleaseOutcome.Failed failure) => new(failure);
@@ -94,7 +118,7 @@ public abstract record ReleaseEdit
         );
 
     private static ReleaseOutcome.Failed NotFound(
-        ReleaseOrder order,
+        ImageWish wish,
         FileSelection selection,
         IReadOnlyList<ImageRelease> missing,
         IReadOnlyList<RepositoryFile> files,
@@ -113,11 +137,11 @@ public abstract record ReleaseEdit
                 ? "No image is named there."
                 : $"Found instead: {string.Join(", ", others.Take(MostOthers))}"
                     + (others.Count > MostOthers ? $" and {others.Count - MostOthers} more." : ".");
-        var where = order.Path is null ? "" : $" at {order.Path}";
+        var where = wish.Path is null ? "" : $" at {wish.Path}";
         return new ReleaseOutcome.Failed(
             ReleaseCodes.ImageNotFound,
             $"{string.Join(", ", names)} is not named in {string.Join(", ", selection.Wishes)}{where} "
-                + $"({files.Count} {(files.Count == 1 ? "file" : "files")}, {order.Repository} at {order.Branch}). {found}",
+                + $"({files.Count} {(files.Count == 1 ? "file" : "files")}, {wish.Repository} at {wish.Branch}). {found}",
             []
         );
     }
@@ -126,10 +150,10 @@ public abstract record ReleaseEdit
         NearMiss.Distance(name, ImageReference.TryParse(other)?.Name.Text ?? other);
 
     /// <summary>The editor over all files, and what it came across.</summary>
-    private sealed class Work(ReleaseOrder order, FileSelection selection)
+    private sealed class Work(ImageWish wish, FileSelection selection)
     {
         public Dictionary<ImageRelease, List<string>> Before { get; } =
-            order.Images.ToDictionary(image => image, _ => new List<string>());
+            wish.Images.ToDictionary(image => image, _ => new List<string>());
 
         public Dictionary<string, List<ImagePlace>> Places { get; } = [];
 
@@ -139,9 +163,9 @@ public abstract record ReleaseEdit
         {
             var places = Places[file.Path] = [];
             var content = file.Content;
-            foreach (var image in order.Images.Where(image => MayName(file, image)))
+            foreach (var image in wish.Images.Where(image => MayName(file, image)))
             {
-                switch (ImageEditor.Edit(content, image, order.Path))
+                switch (ImageEditor.Edit(content, image, wish.Path, OnlyIn(file.Path)))
                 {
                     case EditResult.Found found:
                         content = found.Content;
@@ -160,22 +184,29 @@ public abstract record ReleaseEdit
             };
         }
 
+        private Func<ImagePlace, bool>? OnlyIn(string file) =>
+            wish.Only is { } only ? place => only(file, place) : null;
+
         public static IReadOnlyList<string> OthersOf(RepositoryFile file, ImageRelease image) =>
             ImageEditor.Edit(file.Content, image) is EditResult.NotFound missing ? missing.Others : [];
 
         /// <summary>A file that was only searched and does not even contain the image's own name need not be parsed.</summary>
         private bool MayName(RepositoryFile file, ImageRelease image) =>
-            order.Path is not null || IsNamed(file) || file.Content.AsSpan().IndexOf(Utf8(LastOf(image))) >= 0;
+            wish.Path is not null || IsNamed(file) || file.Content.AsSpan().IndexOf(Utf8(LastOf(image))) >= 0;
 
         /// <summary>
-        /// Templates of charts are no YAML; in a search they are passed over. A file that names the image and cannot be read is
-        /// not: half a release would be worse than none.
+        /// Templates of charts are no YAML, and a pattern may fit texts and scripts; in a search they are passed over. Other YAML
+        /// that names the image and cannot be read is not: half a release would be worse than none.
         /// </summary>
         private bool Matters(RepositoryFile file, ImageRelease image) =>
             IsNamed(file)
-            || (file.Content.AsSpan().IndexOf(Utf8(PathOf(image))) >= 0 && file.Content.AsSpan().IndexOf("{{"u8) < 0);
+            || (
+                FileSelection.IsYaml(file.Path)
+                && file.Content.AsSpan().IndexOf(Utf8(PathOf(image))) >= 0
+                && file.Content.AsSpan().IndexOf("{{"u8) < 0
+            );
 
-        private bool IsNamed(RepositoryFile file) => selection.Named.Contains(file.Path);
+        private bool IsNamed(RepositoryFile file) => selection.Wishes.Contains(file.Path);
 
         private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using Devflow.ChatOps.Core.Images;
 
@@ -9,6 +11,14 @@ public static partial class ReleaseMessage
     /// <summary>Longer values are cut: a headline is for people.</summary>
     private const int LongestValue = 128;
 
+    /// <summary>GitHub takes titles of 256 characters.</summary>
+    private const int LongestTitle = 250;
+
+    /// <summary>GitHub takes 65,536 characters.</summary>
+    private const int LongestBody = 60_000;
+
+    private const int MostFiles = 100;
+
     /// <summary>The trailers of an order.</summary>
     public static ReleaseTrailers Trailers(ReleaseOrder order) =>
         new()
@@ -18,7 +28,7 @@ public static partial class ReleaseMessage
             Images = [.. order.Images.Select(image => new ImageReference(image.Name, image.Tag, image.Digest))],
             Run = order.Run,
             SourceCommit = order.SourceCommit,
-            Forced = order.ForceReason,
+            Forced = order.ForceReason is { } reason ? ReleaseTrailers.Harmless(reason) : null,
         };
 
     /// <summary>The whole commit message.</summary>
@@ -29,14 +39,49 @@ public static partial class ReleaseMessage
     public static (string Title, string Body) PullRequest(ReleaseOrder order, ReleaseEdit.Changed edit)
     {
         var text = Text(order, edit);
-        var files = string.Join('\n', edit.Changes.Select(change => $"- `{ReleaseTrailers.OneLine(change.Path)}`"));
-        var rest = text.Contains('\n') ? text[(text.IndexOf('\n') + 1)..].Trim() + "\n\n" : "";
-        return (text.Split('\n')[0], Trailers(order).Below($"{rest}Changes:\n\n{files}"));
+        var rest = text.Contains('\n') ? text[(text.IndexOf('\n') + 1)..].Trim() : "";
+        return PullRequest(text.Split('\n')[0], rest, edit.Changes.Select(change => change.Path), Trailers(order));
     }
 
-    /// <summary>The branch of the one pull request of an environment of an app; letters that Git does not allow become <c>-</c>.</summary>
+    /// <summary>Within what GitHub takes: what is too long is cut, but for the trailers.</summary>
+    internal static (string Title, string Body) PullRequest(
+        string title,
+        string text,
+        IEnumerable<string> files,
+        ReleaseTrailers trailers
+    )
+    {
+        var paths = files.Select(ReleaseTrailers.OneLine).ToList();
+        var more = paths.Count > MostFiles ? $"\n- and {paths.Count - MostFiles} more" : "";
+        var list = $"Changes:\n\n{string.Join('\n', paths.Take(MostFiles).Select(path => $"- `{path}`"))}{more}";
+        var room = Math.Max(0, LongestBody - trailers.ToString().Length);
+        // Above the trailers one quoted line may become two letters longer.
+        var said = Cut(text.Length == 0 ? list : $"{Cut(text, room / 2)}\n\n{list}", room / 2);
+        return (Cut(title, LongestTitle), trailers.Below(said));
+    }
+
+    /// <summary>The branch of the one pull request of an environment of an app.</summary>
     public static string PullRequestBranch(ReleaseOrder order) =>
-        $"devflow/{Unsafe().Replace(order.App, "-").Trim('-')}/{Unsafe().Replace(order.Environment, "-").Trim('-')}";
+        PullRequestBranch("devflow", order.App, order.Environment);
+
+    internal static string PullRequestBranch(string prefix, string app, string environment) =>
+        $"{prefix}/{Segment(app)}/{Segment(environment)}";
+
+    /// <summary>
+    /// A name as a part of a branch's name (https://git-scm.com/docs/git-check-ref-format). Where letters had to be replaced a
+    /// hash is added: <c>a~b</c> and <c>a-b</c> are two.
+    /// </summary>
+    private static string Segment(string name)
+    {
+        var plain = Unsafe().Replace(name, "-").Trim('-', '.');
+        if (plain == name && !name.EndsWith(".lock", StringComparison.OrdinalIgnoreCase))
+        {
+            return name;
+        }
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 4));
+        return plain.Length == 0 ? hash : $"{plain}-{hash}";
+    }
 
     private static string Text(ReleaseOrder order, ReleaseEdit.Changed edit)
     {
@@ -75,6 +120,8 @@ public static partial class ReleaseMessage
     [GeneratedRegex(@"\{(?<name>[A-Za-z]+)\}")]
     private static partial Regex Placeholder();
 
-    [GeneratedRegex("[^A-Za-z0-9_-]+")]
+    private static string Cut(string text, int length) => text.Length <= length ? text : text[..length].TrimEnd();
+
+    [GeneratedRegex(@"[^A-Za-z0-9_.-]+|\.{2,}")]
     private static partial Regex Unsafe();
 }

@@ -67,6 +67,26 @@ public sealed record ReleaseOrder
 
     public ReleaseMode Mode { get; init; }
 
+    /// <summary>
+    /// Whether a digest that is known is written. Rules, trailers and whoever is told of the release know it in any case.
+    /// </summary>
+    public bool WriteDigest { get; init; } = true;
+
+    internal ImageWish Wish =>
+        new(
+            Repository,
+            Branch,
+            WriteDigest
+                ? Images
+                :
+                [
+                    .. Images.Select(image =>
+                        image.Tag is null ? image : new ImageRelease(image.Name, image.Tag, digest: null)
+                    ),
+                ],
+            Path
+        );
+
     /// <summary>Everything is read and checked, and nothing is written.</summary>
     public bool DryRun { get; init; }
 

@@ -8,7 +8,11 @@ public abstract record ReleaseOutcome
     private ReleaseOutcome() { }
 
     /// <summary>One commit on the branch carries all changes.</summary>
-    public sealed record Committed(CommitSha CommitSha, IReadOnlyList<FileChange> Changes) : ReleaseOutcome;
+    public sealed record Committed(CommitSha CommitSha, IReadOnlyList<FileChange> Changes) : ReleaseOutcome
+    {
+        /// <summary>The commit before it: what Git goes back to.</summary>
+        public required CommitSha Parent { get; init; }
+    }
 
     /// <summary>The branch said so already, at this commit.</summary>
     public sealed record Unchanged(CommitSha HeadSha) : ReleaseOutcome;
@@ -21,7 +25,7 @@ public abstract record ReleaseOutcome
     /// <summary>What a run that is not dry would have written on top of this commit.</summary>
     public sealed record Planned(CommitSha HeadSha, IReadOnlyList<FileChange> Changes) : ReleaseOutcome;
 
-    /// <summary>A newer run of the same workflow has released to this environment already.</summary>
+    /// <summary>A newer run of the same workflow has released these images to this environment already.</summary>
     public sealed record Superseded(RunIdentity By, CommitSha CommitSha) : ReleaseOutcome;
 
     /// <summary>A rule says no; the message says what to do. The codes are <see cref="ReleaseCodes.Refusals"/>.</summary>

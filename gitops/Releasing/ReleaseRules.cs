@@ -1,3 +1,4 @@
+using Devflow.ChatOps.Core.Images;
 using Devflow.ChatOps.GitOps.Editing;
 
 namespace Devflow.ChatOps.GitOps.Releasing;
@@ -5,6 +6,22 @@ namespace Devflow.ChatOps.GitOps.Releasing;
 /// <summary>What is not released, unless somebody says that it shall be.</summary>
 public static class ReleaseRules
 {
+    /// <summary>
+    /// Whether newer runs have released all these images; <c>null</c> when they have not. Force does not change it while that
+    /// release stands: the older run may only have been slow.
+    /// </summary>
+    public static ReleaseOutcome.Superseded? Superseded(
+        ReleaseOrder order,
+        ReleaseHistory history,
+        ReleaseEdit.Changed edit
+    )
+    {
+        var newer = order.Images.Select(image => NewerOf(order, history, edit, image)).ToList();
+        return newer.TrueForAll(release => release is not null)
+            ? new ReleaseOutcome.Superseded(newer[0]!.Trailers.Run!, newer[0]!.Sha)
+            : null;
+    }
+
     /// <summary>
     /// The first rule against the order; <c>null</c> when there is none. Force is stronger than both rules, because what was
     /// rolled back has been released before and is older by nature.
@@ -27,6 +44,11 @@ public static class ReleaseRules
                 );
             }
 
+            if (!order.AllowOlder && PartlySuperseded(order, history, edit, image) is { } partly)
+            {
+                return partly;
+            }
+
             if (!order.AllowOlder && Older(history, image, edit.Standing(image)) is { } than)
             {
                 return new ReleaseOutcome.Refused(
@@ -37,6 +59,36 @@ public static class ReleaseRules
         }
 
         return null;
+    }
+
+    private static PastRelease? NewerOf(
+        ReleaseOrder order,
+        ReleaseHistory history,
+        ReleaseEdit.Changed edit,
+        ImageRelease image
+    ) => history.NewerOf(order.Run, image, edit.Standing(image), mustStand: order.ForceReason is not null);
+
+    /// <summary>A newer run released this image and not the others: neither all nor a part of them would be right.</summary>
+    private static ReleaseOutcome.Refused? PartlySuperseded(
+        ReleaseOrder order,
+        ReleaseHistory history,
+        ReleaseEdit.Changed edit,
+        ImageRelease image
+    )
+    {
+        if (NewerOf(order, history, edit, image) is not { } newer)
+        {
+            return null;
+        }
+
+        var its = newer.Trailers.Images.First(past => past.Name.Equals(image.Name));
+        return ReleaseHistory.IsSame(its, new ImageReference(image.Name, image.Tag, image.Digest))
+            ? null
+            : new ReleaseOutcome.Refused(
+                ReleaseCodes.Older,
+                $"{image.Reference(image.Name)} is older than {ImageSearch.Version(its.Tag, its.Digest)}, which the newer run "
+                    + $"{newer.Trailers.Run!.Number} released by {newer.Sha.Short}. Release the other images without it."
+            );
     }
 
     private static string? Older(ReleaseHistory history, ImageRelease image, IReadOnlyCollection<string> standing)

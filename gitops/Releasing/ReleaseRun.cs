@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Devflow.ChatOps.GitOps.Releasing;
 
 /// <summary>One order under way.</summary>
@@ -6,11 +8,12 @@ internal sealed class ReleaseRun(
     ReleaseOrder order,
     FileSelection files,
     Backoff backoff,
-    TimeProvider time
+    TimeProvider time,
+    Action<string> say
 )
 {
-    /// <summary>The changes of a commit of which it is not known whether it was made.</summary>
-    private IReadOnlyList<FileChange>? uncertain;
+    /// <summary>A commit of which it is not known whether it was made: on top of what, and its changes.</summary>
+    private (CommitSha Parent, IReadOnlyList<FileChange> Changes)? uncertain;
     private int silences;
 
     public async Task<ReleaseOutcome> RunAsync(CancellationToken cancellation)
@@ -48,25 +51,48 @@ internal sealed class ReleaseRun(
     /// <summary>One try; <c>null</c> when the branch was quicker.</summary>
     private async Task<ReleaseOutcome?> TryAsync(CancellationToken cancellation)
     {
-        var seen = await host.ReadAsync(new BranchQuery(order.Repository, order.Branch, files), cancellation);
-        var history = ReleaseHistory.Read(seen.History, order.App, order.Environment);
-        if (uncertain is not null && history.Own(order.Run, order.Images) is { } own)
+        var query = new BranchQuery(order.Repository, order.Branch, files) { Histories = HistoryScope.Files };
+        var seen = await host.ReadAsync(query, cancellation);
+        var edit = ReleaseEdit.Make(order.Wish, files, seen);
+        var past = await PastAsync(seen.Head, seen.Histories, edit as ReleaseEdit.Changed, cancellation);
+        var history = ReleaseHistory.Read(past, order.App, order.Environment);
+        if (uncertain is { } lost && history.Own(order.Run, order.Images) is { } own)
         {
-            return new ReleaseOutcome.Committed(own.Sha, uncertain);
+            return new ReleaseOutcome.Committed(own.Sha, lost.Changes) { Parent = lost.Parent };
         }
 
-        if (history.NewerThan(order.Run) is { } newer)
-        {
-            return new ReleaseOutcome.Superseded(newer.Trailers.Run!, newer.Sha);
-        }
-
-        return ReleaseEdit.Make(order, files, seen) switch
+        return edit switch
         {
             ReleaseEdit.Impossible impossible => impossible.Failure,
-            ReleaseEdit.Changed { Files.Count: 0 } => new ReleaseOutcome.Unchanged(seen.Head),
-            ReleaseEdit.Changed edit => await WriteAsync(seen, history, edit, cancellation),
+            ReleaseEdit.Changed changed => ReleaseRules.Superseded(order, history, changed)
+                ?? (
+                    changed.Files.Count == 0
+                        ? new ReleaseOutcome.Unchanged(seen.Head)
+                        : await WriteAsync(seen, history, changed, cancellation)
+                ),
             _ => throw new InvalidOperationException("An edit is one or the other."),
         };
+    }
+
+    /// <summary>
+    /// The last commits of the files that name the images, and of those that a lost commit changed: other apps' commits, however
+    /// many, do not push a tombstone out of sight.
+    /// </summary>
+    private async Task<IReadOnlyList<PastCommit>> PastAsync(
+        CommitSha head,
+        IReadOnlyDictionary<string, IReadOnlyList<PastCommit>> known,
+        ReleaseEdit.Changed? edit,
+        CancellationToken cancellation
+    )
+    {
+        var files = (edit?.Naming ?? []).Concat(uncertain?.Changes.Select(change => change.Path) ?? []);
+        var paths = PathHistory.PathsOf(files);
+        var missing = paths.Where(path => !known.ContainsKey(path)).ToList();
+        var more =
+            missing.Count == 0
+                ? new Dictionary<string, IReadOnlyList<PastCommit>>()
+                : await host.HistoriesAsync(order.Repository, head, missing, cancellation);
+        return PathHistory.Merge([.. paths.Select(path => known.TryGetValue(path, out var past) ? past : more[path])]);
     }
 
     private async Task<ReleaseOutcome?> WriteAsync(
@@ -84,7 +110,7 @@ internal sealed class ReleaseRun(
         return order switch
         {
             { DryRun: true } => new ReleaseOutcome.Planned(seen.Head, edit.Changes),
-            { Mode: ReleaseMode.PullRequest } => await ProposeAsync(seen, edit, cancellation),
+            { Mode: ReleaseMode.PullRequest } => await ProposeAsync(seen, history, edit, cancellation),
             _ => await CommitAsync(seen, edit, cancellation),
         };
     }
@@ -98,11 +124,11 @@ internal sealed class ReleaseRun(
         switch (await host.CommitAsync(Commit(order.Branch, seen, edit), cancellation))
         {
             case CommitAnswer.Created created:
-                return new ReleaseOutcome.Committed(created.Sha, edit.Changes);
+                return new ReleaseOutcome.Committed(created.Sha, edit.Changes) { Parent = seen.Head };
             case CommitAnswer.Unknown unknown:
                 // Whether it happened is seen when the branch is read again; a commit that is still on its way there cannot
                 // become a second one, because both expect the same head.
-                uncertain = edit.Changes;
+                uncertain = (seen.Head, edit.Changes);
                 throw new GitHostException(ReleaseCodes.GitHubUnavailable, unknown.Reason, isPassing: true);
             default:
                 return null;
@@ -111,20 +137,16 @@ internal sealed class ReleaseRun(
 
     private async Task<ReleaseOutcome?> ProposeAsync(
         BranchSnapshot seen,
+        ReleaseHistory history,
         ReleaseEdit.Changed edit,
         CancellationToken cancellation
     )
     {
         var branch = ReleaseMessage.PullRequestBranch(order);
         var tip = await host.FindTipAsync(order.Repository, branch, cancellation);
-        if (tip is not null)
+        if (tip is not null && await AgainstAsync(tip, branch, history, edit, cancellation) is { } obstacle)
         {
-            var proposed = new PastCommit(tip.Sha, tip.Message, default);
-            var history = ReleaseHistory.Read([proposed], order.App, order.Environment);
-            if (history.NewerThan(order.Run) is { } newer)
-            {
-                return new ReleaseOutcome.Superseded(newer.Trailers.Run!, newer.Sha);
-            }
+            return obstacle;
         }
 
         var (title, body) = ReleaseMessage.PullRequest(order, edit);
@@ -132,6 +154,49 @@ internal sealed class ReleaseRun(
         return await host.ProposeAsync(proposal, cancellation) is ProposalAnswer.Open open
             ? new ReleaseOutcome.PullRequestOpened(open.Number, open.Url, open.Sha, edit.Changes)
             : null;
+    }
+
+    /// <summary>What is on the pull request's branch and must not be written over; <c>null</c> when nothing is.</summary>
+    private async Task<ReleaseOutcome?> AgainstAsync(
+        BranchTip tip,
+        string branch,
+        ReleaseHistory history,
+        ReleaseEdit.Changed edit,
+        CancellationToken cancellation
+    )
+    {
+        var its = ReleaseTrailers.Parse(tip.Message);
+        if (its.App is not null && (its.App, its.Environment) != (order.App, order.Environment))
+        {
+            return Failed(
+                ReleaseCodes.BranchTaken,
+                $"{branch} of {order.Repository} carries a release of {its.App} ({its.Environment}). Delete it, or rename one of both."
+            );
+        }
+
+        // Somebody's own commit on top hides ours.
+        var none = new Dictionary<string, IReadOnlyList<PastCommit>>();
+        var commits = its.Run is null
+            ? await PastAsync(tip.Sha, none, edit, cancellation)
+            : [new PastCommit(tip.Sha, tip.Message, default)];
+        var proposed = ReleaseHistory.Read(commits, order.App, order.Environment);
+        if (
+            proposed.NewerThan(order.Run) is not { Trailers: { Run: { } run } newer, Sha: var sha }
+            || history.Includes(run)
+        )
+        {
+            // Nothing newer, or it has been merged: then the branch that is deployed from has told already.
+            return null;
+        }
+
+        var isSame = order.Images.All(image => newer.Images.Any(there => there.Name.Equals(image.Name)));
+        return isSame ? new ReleaseOutcome.Superseded(run, sha)
+            : order.AllowOlder || order.ForceReason is not null ? null
+            : new ReleaseOutcome.Refused(
+                ReleaseCodes.Older,
+                $"{branch} of {order.Repository} proposes other images, by the newer run {run.Number}. Merge or close that pull "
+                    + "request and delete its branch, or release all images of the environment in one run."
+            );
     }
 
     private NewCommit Commit(string branch, BranchSnapshot seen, ReleaseEdit.Changed edit) =>
@@ -150,13 +215,25 @@ internal sealed class ReleaseRun(
             return Failed(e.Code, e.Message + doubt, time.GetUtcNow() + e.RetryAfter);
         }
 
-        await (
-            e.RetryAfter is { } pause
-                ? backoff.PauseAsync(pause, cancellation)
-                : backoff.PauseAsync(silences, cancellation)
-        );
+        if (e.RetryAfter is { } pause)
+        {
+            say(WaitingFor(e, pause));
+            await backoff.PauseAsync(pause, cancellation);
+        }
+        else
+        {
+            await backoff.PauseAsync(silences, cancellation);
+        }
+
         return null;
     }
+
+    /// <summary>What is said before a wait that GitHub asked for.</summary>
+    public static string WaitingFor(Exception why, TimeSpan pause) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{why.Message} Asking again in {Math.Ceiling(pause.TotalSeconds)} s."
+        );
 
     private static ReleaseOutcome.Failed Failed(string code, string message, DateTimeOffset? retryAt = null) =>
         new(code, message, [], retryAt);

@@ -16,6 +16,10 @@ public sealed partial record ReleaseTrailers
     private const string SourceKey = "Source-Commit";
     private const string RolledBackKey = "Devflow-Rolled-Back";
     private const string ForcedKey = "Devflow-Forced";
+    private const string RollbackKey = "Devflow-Rollback";
+    private const string ReasonKey = "Devflow-Reason";
+    private const string ActorKey = "Devflow-Actor";
+    private const string ImageOnlyKey = "Devflow-Image-Only";
 
     public string? App { get; init; }
 
@@ -34,6 +38,18 @@ public sealed partial record ReleaseTrailers
     /// <summary>Why it was released against a rule.</summary>
     public string? Forced { get; init; }
 
+    /// <summary>Names the rollback that this commit carries out, so that it is not carried out twice.</summary>
+    public string? Rollback { get; init; }
+
+    /// <summary>Why it was rolled back.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Who rolled it back.</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>Why a rollback restored the image and not the files.</summary>
+    public string? ImageOnly { get; init; }
+
     /// <summary>Reads the trailers at the end of a commit message. Those of other tools between them are passed over.</summary>
     public static ReleaseTrailers Parse(string message)
     {
@@ -47,6 +63,10 @@ public sealed partial record ReleaseTrailers
             SourceCommit = Last(found, SourceKey),
             RolledBack = ImagesOf(found, RolledBackKey),
             Forced = Last(found, ForcedKey),
+            Rollback = Last(found, RollbackKey),
+            Reason = Last(found, ReasonKey),
+            Actor = Last(found, ActorKey),
+            ImageOnly = Last(found, ImageOnlyKey),
         };
     }
 
@@ -69,6 +89,10 @@ public sealed partial record ReleaseTrailers
             (SourceKey, SourceCommit),
             .. RolledBack.Select(image => (RolledBackKey, (string?)image.ToString())),
             (ForcedKey, Forced),
+            (RollbackKey, Rollback),
+            (ReasonKey, Reason),
+            (ActorKey, Actor),
+            (ImageOnlyKey, ImageOnly),
         ];
         return string.Join(
             '\n',
@@ -81,6 +105,14 @@ public sealed partial record ReleaseTrailers
 
     /// <summary>Text on one line: without control characters and the line separators of Unicode.</summary>
     public static string OneLine(string text) => Unprintable().Replace(text, " ").Trim();
+
+    /// <summary>
+    /// What a person said, so that it does nothing on GitHub: in a commit on the default branch and in a pull request
+    /// <c>fixes #12</c> closes an issue, <c>@acme/all</c> notifies, an address is a link, and <c>&lt;!--</c> hides the rest
+    /// (https://docs.github.com/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue). It reads
+    /// as before: a word joiner has no width.
+    /// </summary>
+    internal static string Harmless(string text) => Acting().Replace(text, "$0\u2060");
 
     private static string Quote(string line) => Ours().IsMatch(line) ? "> " + line : line;
 
@@ -125,6 +157,9 @@ public sealed partial record ReleaseTrailers
                 .Select(trailer => ImageReference.TryParse(trailer.Value))
                 .OfType<ImageReference>(),
         ];
+
+    [GeneratedRegex(@"[@#](?=\w)|\bGH(?=-\d)|:(?=//)|<(?=[!/?\w])|[\[\]!](?=[\[(])", RegexOptions.IgnoreCase)]
+    private static partial Regex Acting();
 
     [GeneratedRegex(@"^(?:(?<key>[A-Za-z0-9-]+): ?(?<value>.*)|-{3,})$")]
     private static partial Regex Trailer();

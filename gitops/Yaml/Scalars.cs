@@ -5,6 +5,9 @@ namespace Devflow.ChatOps.GitOps.Yaml;
 /// <summary>How a text is written so that every YAML parser reads a text.</summary>
 internal static partial class Scalars
 {
+    /// <summary>The tag of a text.</summary>
+    public const string TextTag = "tag:yaml.org,2002:str";
+
     private static readonly HashSet<string> words = new(StringComparer.OrdinalIgnoreCase)
     {
         "",
@@ -29,6 +32,14 @@ internal static partial class Scalars
             _ =>
                 $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"",
         };
+
+    /// <summary>Whether every parser reads this scalar as a text, and not as a number, a boolean, a date or nothing.</summary>
+    public static bool IsText(YamlScalar scalar) =>
+        scalar.IsQuoted || scalar.Tag is "!" or TextTag || IsPlainText(scalar.Value);
+
+    /// <summary>Whether it is a plain word for true or false, also by YAML 1.1 (https://yaml.org/type/bool.html).</summary>
+    public static bool IsBoolean(YamlScalar scalar) =>
+        !scalar.IsQuoted && !scalar.IsNull && words.Contains(scalar.Value) && scalar.Tag is not ("!" or TextTag);
 
     /// <summary>
     /// Tags like <c>1.10</c>, <c>1e3</c>, <c>0123</c> or <c>2024-01-31</c> are numbers and dates to YAML 1.1 and 1.2

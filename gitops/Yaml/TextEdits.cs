@@ -1,136 +1,163 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Devflow.ChatOps.GitOps.Yaml;
 
 /// <summary>Changes of a YAML text, collected and then made at once; every character that none of them names stays.</summary>
-public sealed class TextEdits(string text)
+internal sealed partial class TextEdits(string text)
 {
-    private readonly List<(int Start, int End, string Replacement)> edits = [];
+    private readonly List<Edit> edits = [];
 
-    /// <summary>Whether there is anything to change.</summary>
-    public bool IsEmpty => edits.Count == 0;
-
-    /// <summary>Gives a scalar another value and keeps its quotes. An alias of it changes too: that is what it is for.</summary>
-    /// <exception cref="YamlFaultException">It is a block scalar, or two changes of it contradict each other.</exception>
-    public void Set(YamlScalar scalar, string value)
+    /// <summary>Gives a scalar another value and keeps its quotes.</summary>
+    /// <exception cref="YamlFaultException">It is a block scalar, or its tag says that it is no text.</exception>
+    public void Replace(YamlScalar scalar, string value, bool isJson)
     {
-        if (scalar.Value == value)
-        {
-            return;
-        }
-
+        var span = scalar.Span;
         if (scalar.Presentation == ScalarPresentation.Block)
         {
-            throw new YamlFaultException(
-                scalar.Span.Line,
-                scalar.Span.Column,
-                "A block scalar; write the value on one line."
-            );
+            throw new YamlFaultException(span.Line, span.Column, "A block scalar; write the value on one line.");
         }
 
-        var (start, end) = (scalar.Span.Start, scalar.Span.End);
-        var replacement = Scalars.Write(value, scalar.Presentation);
-        var former = edits.Find(edit => edit.Start == start && edit.End == end && end > start);
-        if (former == default)
+        if (scalar.Tag is not (null or "!" or Scalars.TextTag))
         {
-            // `tag:` with nothing behind it has no place of its own: the space is missing.
-            edits.Add((start, end, start == end ? " " + replacement : replacement));
+            throw new YamlFaultException(span.Line, span.Column, $"Tagged as {scalar.Tag}, which a version is not.");
         }
-        else if (former.Replacement != replacement)
+
+        var presentation = isJson ? ScalarPresentation.DoubleQuoted : scalar.Presentation;
+        var written = Scalars.Write(value, presentation);
+        if (span.Start == span.End)
         {
-            throw new YamlFaultException(scalar.Span.Line, scalar.Span.Column, "Two different values are wanted here.");
+            // `tag:` with nothing behind it has no place of its own: the space is missing, in `{tag}` even the colon.
+            var before = text.AsSpan(0, span.Start).TrimEnd();
+            var isBehindProperties = scalar.Anchor is not null || scalar.Tag is not null;
+            written = (isBehindProperties || before.EndsWith(":") || before.EndsWith("-") ? " " : ": ") + written;
         }
+
+        edits.Add(new Edit(span, written));
     }
 
-    /// <summary>Sets a key of a mapping, where it is missing right behind the entry <paramref name="after"/>.</summary>
-    public void Set(YamlMapping mapping, string key, string value, YamlEntry after)
-    {
-        if (mapping.TryFind(key, out var entry))
-        {
-            Set(
-                entry.Value as YamlScalar
-                    ?? throw new YamlFaultException(
-                        entry.Key.Span.Line,
-                        entry.Key.Span.Column,
-                        $"{key}: expected a text."
-                    ),
-                value
-            );
-            return;
-        }
+    /// <summary>Writes a value in the place of an alias.</summary>
+    public void Replace(YamlSpan alias, string value, bool isJson) =>
+        edits.Add(new Edit(alias, Scalars.Write(value, isJson ? ScalarPresentation.DoubleQuoted : default)));
 
-        var style = after.Value is YamlScalar { IsQuoted: true } quoted
-            ? quoted.Presentation
-            : ScalarPresentation.Plain;
-        var line = $"{Scalars.Write(key, after.Key.Presentation)}: {Scalars.Write(value, style)}";
+    /// <summary>Adds an entry to a mapping, right behind one that is written there.</summary>
+    public void Add(YamlMapping mapping, YamlEntry after, string key, string value)
+    {
+        var isQuoted = !after.IsMerge && after.Value is YamlScalar { Presentation: var style } && IsQuote(style);
+        var presentation = isQuoted ? ((YamlScalar)after.Value).Presentation : ScalarPresentation.Plain;
+        var keyPresentation = after.IsMerge ? ScalarPresentation.Plain : after.Key.Presentation;
+        var line = $"{Scalars.Write(key, keyPresentation)}: {Scalars.Write(value, presentation)}";
+        var span = after.Key.Span;
         if (mapping.IsFlow)
         {
-            edits.Add((after.End, after.End, ", " + line));
+            edits.Add(new Edit(span with { Start = after.End, End = after.End }, ", " + line));
             return;
         }
 
-        var indentation = new string(' ', after.Key.Span.Column - 1);
-        var newline = text.IndexOf('\n', after.End);
-        if (newline < 0)
-        {
-            var lineBreak = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
-            edits.Add((text.Length, text.Length, lineBreak + indentation + line));
-        }
-        else
-        {
-            var lineBreak = newline > 0 && text[newline - 1] == '\r' ? "\r\n" : "\n";
-            edits.Add((newline + 1, newline + 1, indentation + line + lineBreak));
-        }
+        var (end, lineBreak) = EndOfLine(after);
+        var indented = new string(' ', after.Indentation) + line;
+        var isOpen = end == text.Length && lineBreak.Length == 0;
+        lineBreak = lineBreak.Length == 0 ? FirstLineBreak() : lineBreak;
+        edits.Add(new Edit(span with { Start = end, End = end }, isOpen ? lineBreak + indented : indented + lineBreak));
     }
 
-    /// <summary>Takes an entry of a mapping out, with the comment on its line.</summary>
-    /// <exception cref="YamlFaultException">The entry comes from a merge key: it belongs to others too.</exception>
+    /// <summary>Takes an entry that is written in a mapping out of it, with the comment on its line.</summary>
     public void Remove(YamlMapping mapping, YamlEntry entry)
     {
         var at = mapping.Entries.ToList().IndexOf(entry);
-        if (at < 0)
-        {
-            var span = entry.Key.Span;
-            throw new YamlFaultException(
-                span.Line,
-                span.Column,
-                $"{entry.Key.Value} comes from a merge key; take it out by hand."
-            );
-        }
-
         var next = at + 1 < mapping.Entries.Count ? mapping.Entries[at + 1] : null;
-        var lineStart = text.LastIndexOf('\n', Math.Max(entry.Key.Span.Start - 1, 0)) + 1;
-        var isAlone = string.IsNullOrWhiteSpace(text[lineStart..entry.Key.Span.Start]);
-        if (!mapping.IsFlow && isAlone)
+        var lineStart = text.AsSpan(0, entry.Start).LastIndexOfAny('\n', '\r') + 1;
+        var isFirst = text.AsSpan(lineStart, entry.Start - lineStart).IsWhiteSpace();
+        var line = (Start: lineStart, EndOfLine(entry).End);
+        if (isFirst && !mapping.IsFlow)
         {
-            var newline = text.IndexOf('\n', entry.End);
-            edits.Add((lineStart, newline < 0 ? text.Length : newline + 1, ""));
+            Cut(entry, line.Start, line.End);
+        }
+        else if (isFirst && BehindInFlow().IsMatch(text[entry.End..line.End]))
+        {
+            // The comma in front goes with the last one: JSON allows none at the end.
+            if (next is null && at > 0 && text.AsSpan(mapping.Entries[at - 1].End).StartsWith(","))
+            {
+                Cut(entry, mapping.Entries[at - 1].End, mapping.Entries[at - 1].End + 1);
+            }
+
+            Cut(entry, line.Start, line.End);
         }
         else if (next is not null)
         {
-            edits.Add((entry.Key.Span.Start, next.Key.Span.Start, ""));
-        }
-        else if (at > 0)
-        {
-            edits.Add((mapping.Entries[at - 1].End, entry.End, ""));
+            // A comment on lines of its own in between is about what follows.
+            var rest = text.AsSpan(line.End);
+            Cut(entry, entry.Start, Math.Min(next.Start, line.End + rest.Length - rest.TrimStart().Length));
         }
         else
         {
-            edits.Add((entry.Key.Span.Start, entry.End, ""));
+            Cut(entry, at > 0 ? mapping.Entries[at - 1].End : entry.Start, entry.End);
         }
     }
 
     /// <summary>The changed text.</summary>
+    /// <exception cref="YamlFaultException">Two changes are in each other's way.</exception>
     public string Apply()
     {
         var changed = new StringBuilder(text.Length + 128);
         var done = 0;
-        foreach (var (start, end, replacement) in edits.OrderBy(edit => edit.Start).ThenBy(edit => edit.End))
+        foreach (var (span, replacement) in edits.OrderBy(edit => edit.Span.Start).ThenBy(edit => edit.Span.End))
         {
-            changed.Append(text, done, start - done).Append(replacement);
-            done = end;
+            if (span.Start < done)
+            {
+                throw new YamlFaultException(
+                    span.Line,
+                    span.Column,
+                    "Cannot be edited safely: two changes meet here. Write each entry on a line of its own."
+                );
+            }
+
+            changed.Append(text, done, span.Start - done).Append(replacement);
+            done = span.End;
         }
 
-        return changed.Append(text, done, text.Length - done).ToString();
+        var result = changed.Append(text, done, text.Length - done).ToString();
+        // A text without a last line break keeps none, even when its last line went.
+        return text.Length > 0 && text[^1] is '\n' or '\r' ? result : result.TrimEnd('\n', '\r');
     }
+
+    private void Cut(YamlEntry entry, int start, int end) =>
+        edits.Add(new Edit(entry.Key.Span with { Start = start, End = end }, ""));
+
+    private static bool IsQuote(ScalarPresentation style) =>
+        style is ScalarPresentation.SingleQuoted or ScalarPresentation.DoubleQuoted;
+
+    /// <summary>Where the next line begins, and how the entry's last line is ended; not at all at the end of the text.</summary>
+    private (int End, string LineBreak) EndOfLine(YamlEntry entry)
+    {
+        // A block scalar goes on to the beginning of the next line.
+        var from = entry is { Alias: null, Value: YamlScalar { Presentation: ScalarPresentation.Block } }
+            ? Math.Max(entry.End - 1, 0)
+            : entry.End;
+        var found = text.AsSpan(from).IndexOfAny('\n', '\r');
+        if (found < 0)
+        {
+            return (text.Length, "");
+        }
+
+        var at = from + found;
+        var isWindows = text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n';
+        var lineBreak =
+            isWindows || (text[at] == '\n' && at > 0 && text[at - 1] == '\r') ? "\r\n" : text[at].ToString();
+        return (at + (isWindows ? 2 : 1), lineBreak);
+    }
+
+    private string FirstLineBreak()
+    {
+        var at = text.AsSpan().IndexOfAny('\n', '\r');
+        return at < 0 ? "\n"
+            : text.AsSpan(at).StartsWith("\r\n") ? "\r\n"
+            : text[at].ToString();
+    }
+
+    /// <summary>What may be behind an entry in braces that has its line for itself.</summary>
+    [GeneratedRegex(@"\A[ \t]*,?[ \t]*(#.*)?[\r\n]*\z")]
+    private static partial Regex BehindInFlow();
+
+    private sealed record Edit(YamlSpan Span, string Replacement);
 }

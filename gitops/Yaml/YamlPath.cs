@@ -40,27 +40,38 @@ public sealed partial class YamlPath
         return steps.Count == 0 ? null : new YamlPath(text, steps);
     }
 
-    /// <summary>The node at the path together with the mapping entry that holds it; <c>null</c> when there is none.</summary>
-    public YamlNode? Find(YamlNode root)
+    /// <summary>The slot at the path; <c>null</c> when nothing is there.</summary>
+    public YamlSlot? Find(YamlNode root)
     {
+        YamlSlot? slot = null;
         YamlNode? node = root;
         foreach (var step in steps)
         {
-            node = (step, node) switch
+            slot = (step, node) switch
             {
-                (Step.Key(var key), YamlMapping mapping) => mapping[key],
-                (Step.Index(var index), YamlSequence list) => list.Items.ElementAtOrDefault(index),
-                (Step.Where(var key, var value), YamlSequence list) => list
-                    .Items.OfType<YamlMapping>()
-                    .FirstOrDefault(item => item[key] is YamlScalar scalar && scalar.Value == value),
+                (Step.Key(var key), YamlMapping mapping) when mapping.TryFind(key, out _) => new YamlSlot(mapping, key),
+                (Step.Index(var index), YamlSequence list) => Item(list, index),
+                (Step.Where(var key, var value), YamlSequence list) => Item(
+                    list,
+                    list.Items.ToList()
+                        .FindIndex(item =>
+                            item is YamlMapping entry && entry[key] is YamlScalar scalar && scalar.Value == value
+                        )
+                ),
                 _ => null,
             };
+            node = slot?.Value;
         }
 
-        return node;
+        return slot;
     }
 
     public override string ToString() => text;
+
+    private static YamlSlot? Item(YamlSequence list, int index) =>
+        index >= 0 && index < list.Items.Count
+            ? new YamlSlot(list, index.ToString(CultureInfo.InvariantCulture))
+            : null;
 
     private static Step ToStep(Match match) =>
         match.Groups["index"] is { Success: true } index

@@ -14,6 +14,7 @@ public sealed partial class ArgoCd : IAsyncDisposable
 {
     /// <summary>Namespace of the Applications.</summary>
     public const string ApplicationNamespace = "argocd";
+    private const string RefreshAnnotation = "argocd.argoproj.io/refresh";
     private const string Desired = "sandbox.devflow/desired-image";
     private readonly ObjectStore store;
     private readonly TimeProvider clock;
@@ -44,6 +45,9 @@ public sealed partial class ArgoCd : IAsyncDisposable
         store.Changed += OnChanged;
     }
 
+    /// <summary>Somebody asked for a look into Git by the annotation; the name of the Application.</summary>
+    public event Action<string>? RefreshAsked;
+
     /// <summary>Ends when there is nothing more to do before the clock moves on or somebody changes something.</summary>
     public Task WhenIdleAsync() => loop.WhenIdleAsync();
 
@@ -71,13 +75,14 @@ public sealed partial class ArgoCd : IAsyncDisposable
                     ["spec"] = new JsonObject
                     {
                         ["project"] = "default",
+                        ["source"] = SourceOf(app),
                         ["destination"] = new JsonObject { ["namespace"] = app.Namespace },
                         ["syncPolicy"] = new JsonObject { ["automated"] = new JsonObject() },
                     },
                     ["status"] = new JsonObject
                     {
                         ["sync"] = new JsonObject { ["status"] = "Synced", ["revision"] = revision },
-                        ["operationState"] = Operation("Succeeded", "successfully synced", revision, now, now),
+                        ["operationState"] = Operation(app, "Succeeded", "successfully synced", revision, now, now),
                     },
                 }
             );
@@ -121,7 +126,14 @@ public sealed partial class ArgoCd : IAsyncDisposable
             json =>
             {
                 json.SetAnnotation(Desired, image);
-                json.Ensure("status")["operationState"] = Operation("Running", "waiting", commitSha, startedAt, null);
+                json.Ensure("status")["operationState"] = Operation(
+                    app,
+                    "Running",
+                    "waiting",
+                    commitSha,
+                    startedAt,
+                    null
+                );
                 json.Ensure("status", "sync")["revision"] = commitSha;
                 json.Ensure("status", "sync")["status"] = "OutOfSync";
             }
@@ -135,6 +147,7 @@ public sealed partial class ArgoCd : IAsyncDisposable
             app,
             json =>
                 json.Ensure("status")["operationState"] = Operation(
+                    app,
                     failure is null ? "Succeeded" : "Failed",
                     failure ?? "successfully synced (all tasks run)",
                     commitSha,
@@ -162,6 +175,24 @@ public sealed partial class ArgoCd : IAsyncDisposable
         if (change.Resource == Resources.Rollout && apps.TryGetValue((change.Namespace, change.Name), out var app))
         {
             loop.Enqueue(app);
+        }
+        else if (
+            change.Resource == Resources.Application
+            && store.Get(change.Resource, change.Namespace, change.Name)?.Annotation(RefreshAnnotation) is not null
+        )
+        {
+            // Argo CD takes the annotation away when it has seen it.
+            store.Update(
+                change.Resource,
+                change.Namespace,
+                change.Name,
+                json =>
+                {
+                    (json.At("metadata", "annotations") as JsonObject)?.Remove(RefreshAnnotation);
+                    return json;
+                }
+            );
+            RefreshAsked?.Invoke(change.Name);
         }
     }
 
@@ -288,7 +319,24 @@ public sealed partial class ArgoCd : IAsyncDisposable
     private static string ImageOf(JsonObject rollout) =>
         (rollout.At("spec", "template", "spec", "containers") as JsonArray)?.FirstOrDefault().Text("image") ?? "";
 
-    private static JsonObject Operation(string phase, string message, string revision, string started, string? finished)
+    private static JsonObject? SourceOf(ArgoCdApp app) =>
+        app.Source is { } source
+            ? new JsonObject
+            {
+                ["repoURL"] = source.RepoUrl,
+                ["targetRevision"] = source.TargetRevision,
+                ["path"] = source.Path,
+            }
+            : null;
+
+    private static JsonObject Operation(
+        ArgoCdApp app,
+        string phase,
+        string message,
+        string revision,
+        string started,
+        string? finished
+    )
     {
         var state = new JsonObject
         {
@@ -304,7 +352,7 @@ public sealed partial class ArgoCd : IAsyncDisposable
 
         if (phase != "Running")
         {
-            state["syncResult"] = new JsonObject { ["revision"] = revision };
+            state["syncResult"] = new JsonObject { ["revision"] = revision, ["source"] = SourceOf(app) };
         }
 
         return state;

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Devflow.ChatOps.Sandbox.GitHub;
 using Devflow.ChatOps.Sandbox.GitHub.Git;
 
 namespace Devflow.ChatOps.Sandbox.Argo;
@@ -11,18 +13,23 @@ public sealed class ArgoCdGit : IAsyncDisposable
 {
     private readonly ArgoCd argoCd;
     private readonly GitRepository git;
+    private readonly string address;
     private readonly string branch;
     private readonly TimeProvider clock;
     private readonly TimeSpan pollEvery;
     private readonly CancellationTokenSource stop = new();
-    private readonly List<Task> following = [];
+    private readonly ConcurrentBag<Task> following = [];
+    private readonly ConcurrentDictionary<string, Followed> apps = new(StringComparer.Ordinal);
 
     /// <summary>Follows nothing yet.</summary>
-    public ArgoCdGit(ArgoCd argoCd, GitRepository git, string branch, TimeProvider clock, TimeSpan pollEvery)
+    public ArgoCdGit(ArgoCd argoCd, GitHubRepository repository, string branch, TimeProvider clock, TimeSpan pollEvery)
     {
         ArgumentNullException.ThrowIfNull(argoCd);
-        ArgumentNullException.ThrowIfNull(git);
-        (this.argoCd, this.git, this.branch, this.clock, this.pollEvery) = (argoCd, git, branch, clock, pollEvery);
+        ArgumentNullException.ThrowIfNull(repository);
+        (this.argoCd, this.branch, this.clock, this.pollEvery) = (argoCd, branch, clock, pollEvery);
+        git = repository.Git;
+        address = $"https://github.com/{repository.FullName}.git";
+        argoCd.RefreshAsked += OnRefreshAsked;
     }
 
     /// <summary>Takes an app over, and syncs it at once if Git wants something that was never synced.</summary>
@@ -31,36 +38,89 @@ public sealed class ArgoCdGit : IAsyncDisposable
     public void Follow(ArgoCdApp app, string path)
     {
         ArgumentNullException.ThrowIfNull(app);
-        argoCd.Add(app, git.Head(branch) ?? "");
-        following.Add(Task.Run(() => FollowAsync(app.Application, path)));
+        argoCd.Add(app with { Source = new ArgoCdSource(address, branch, path) }, git.Head(branch) ?? "");
+        var followed = apps[app.Application] = new Followed(app.Application, path);
+        following.Add(Task.Run(() => FollowAsync(followed)));
     }
 
     /// <summary>Waits for syncs that are under way: one that is cut off would leave its release hanging.</summary>
     public async ValueTask DisposeAsync()
     {
+        argoCd.RefreshAsked -= OnRefreshAsked;
         await stop.CancelAsync();
         await Task.WhenAll(following);
+        foreach (var app in apps.Values)
+        {
+            app.Dispose();
+        }
+
         stop.Dispose();
     }
 
-    private async Task FollowAsync(string application, string path)
+    private void OnRefreshAsked(string application)
+    {
+        if (apps.TryGetValue(application, out var app))
+        {
+            following.Add(Task.Run(() => LookAsync(app)).ContinueWith(_ => { }, TaskScheduler.Default));
+        }
+    }
+
+    private sealed record Followed(string Application, string Path) : IDisposable
+    {
+        /// <summary>Asked for or polled, one look at a time.</summary>
+        public SemaphoreSlim Gate { get; } = new(1);
+
+        /// <summary>The head of the last look.</summary>
+        public string? Seen { get; set; }
+
+        public void Dispose() => Gate.Dispose();
+    }
+
+    /// <summary>
+    /// Looks into Git now, as <c>refresh=normal</c> and the annotation of that name ask for; false when the app is not
+    /// known. It ends when what Git wants is synced.
+    /// </summary>
+    public async Task<bool> RefreshAsync(string application)
+    {
+        if (!apps.TryGetValue(application, out var app))
+        {
+            return false;
+        }
+
+        await LookAsync(app);
+        return true;
+    }
+
+    private async Task FollowAsync(Followed app)
     {
         using var timer = new PeriodicTimer(pollEvery, clock);
-        string? seen = null;
         try
         {
             do
             {
-                if (git.Head(branch) is { } head && head != seen)
-                {
-                    await LookAsync(application, path, head);
-                    seen = head;
-                }
+                await LookAsync(app);
             } while (await timer.WaitForNextTickAsync(stop.Token));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // What was under way came to its end.
+        }
+    }
+
+    private async Task LookAsync(Followed app)
+    {
+        await app.Gate.WaitAsync(stop.Token);
+        try
+        {
+            if (git.Head(branch) is { } head && head != app.Seen)
+            {
+                await LookAsync(app.Application, app.Path, head);
+                app.Seen = head;
+            }
+        }
+        finally
+        {
+            app.Gate.Release();
         }
     }
 

@@ -14,7 +14,14 @@ public sealed class ArgoCdOptions
 /// <param name="Application">Name of the Application, which lives in namespace <c>argocd</c>.</param>
 /// <param name="Namespace">Namespace of the Rollout.</param>
 /// <param name="Rollout">Name of the Rollout.</param>
-public sealed record ArgoCdApp(string Application, string Namespace, string Rollout);
+public sealed record ArgoCdApp(string Application, string Namespace, string Rollout)
+{
+    /// <summary>Where its manifests are in Git.</summary>
+    public ArgoCdSource? Source { get; init; }
+}
+
+/// <summary><c>spec.source</c> of an Application.</summary>
+public sealed record ArgoCdSource(string RepoUrl, string TargetRevision, string Path);
 
 /// <summary>Takes words of Argo CD: the trigger and the Application's name.</summary>
 public delegate void ArgoCdSink(string trigger, string application);

@@ -146,7 +146,8 @@ public sealed partial class NotificationSender : IAsyncDisposable
                 return;
             }
 
-            var wait = rule.RetryWaitMin * Math.Pow(2, attempt);
+            // A service that is away for long is tried so often that doubling would leave what a time span holds.
+            var wait = rule.RetryWaitMin * Math.Pow(2, Math.Min(attempt, 20));
             await Task.Delay(wait < rule.RetryWaitMax ? wait : rule.RetryWaitMax, clock, stop.Token);
         }
     }

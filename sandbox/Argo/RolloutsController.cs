@@ -22,6 +22,7 @@ public sealed partial class RolloutsController : IAsyncDisposable
     private readonly WorkLoop<WorkItem> loop;
     private readonly Kubelet kubelet;
     private readonly ReplicaSets replicaSets;
+    private readonly ManagedServices services;
     private readonly AnalysisRunner analysisRunner;
     private readonly SwallowedPromotes swallowed;
     private readonly TimeProvider clock;
@@ -31,6 +32,7 @@ public sealed partial class RolloutsController : IAsyncDisposable
     private enum Work
     {
         Rollout,
+        Service,
         ReplicaSet,
         Pod,
         AnalysisRun,
@@ -56,11 +58,21 @@ public sealed partial class RolloutsController : IAsyncDisposable
         this.logger = logger ?? NullLogger<RolloutsController>.Instance;
         swallowed = new SwallowedPromotes(IsSwallowing, this.options.SwallowWindow);
         replicaSets = new ReplicaSets(store, clock);
+        services = new ManagedServices(store);
         loop = new WorkLoop<WorkItem>(clock, WorkAsync, (item, fault) => LogFault(item.ToString(), fault));
         kubelet = new Kubelet(store, clock, this.options, LookAgainAt(Work.Pod));
         analysisRunner = new AnalysisRunner(store, clock, this.options, LookAgainAt(Work.AnalysisRun), Emit);
         store.Changed += OnChanged;
-        foreach (var type in new[] { Resources.Rollout, Resources.ReplicaSet, Resources.Pod, Resources.AnalysisRun })
+        foreach (
+            var type in new[]
+            {
+                Resources.Rollout,
+                Resources.Service,
+                Resources.ReplicaSet,
+                Resources.Pod,
+                Resources.AnalysisRun,
+            }
+        )
         {
             foreach (var item in store.List(type, null).Items)
             {
@@ -112,10 +124,16 @@ public sealed partial class RolloutsController : IAsyncDisposable
                 loop.Enqueue(new WorkItem(Work.Rollout, rollout.Namespace, rollout.Name));
             }
         }
-        else
+        else if (change.Resource == Resources.Rollout)
         {
-            LookAt(change.Resource, change.Object);
+            var still = change.Type == "DELETED" ? [] : ManagedServices.Of(change.Object);
+            foreach (var service in ManagedServices.Of((change.Former ?? change.Current).ToNode()).Except(still))
+            {
+                loop.Enqueue(new WorkItem(Work.Service, change.Namespace, service));
+            }
         }
+
+        LookAt(change.Resource, change.Object);
     }
 
     private void LookAt(ResourceType type, JsonObject item)
@@ -126,6 +144,10 @@ public sealed partial class RolloutsController : IAsyncDisposable
         {
             rolloutNames[(ns, name)] = true;
             loop.Enqueue(new WorkItem(Work.Rollout, ns, name));
+        }
+        else if (type == Resources.Service)
+        {
+            loop.Enqueue(new WorkItem(Work.Service, ns, name));
         }
         else if (type == Resources.ReplicaSet)
         {
@@ -161,6 +183,9 @@ public sealed partial class RolloutsController : IAsyncDisposable
         {
             case Work.Rollout:
                 await PassAsync(item);
+                break;
+            case Work.Service:
+                services.Reconcile(item.Namespace, item.Name);
                 break;
             case Work.ReplicaSet:
                 CollectOrphans(Resources.Pod, item.Namespace, Resources.ReplicaSet, item.Name);

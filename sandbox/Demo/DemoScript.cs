@@ -23,7 +23,7 @@ internal sealed class DemoScript(DemoStage stage, DemoNarrator narrator)
         narrator.Chapter("2. A good release: it waits, alice promotes it");
         var version = await stage.MergeAsync(ReleaseKind.Good, "2.0.0");
         await stage.UntilRolloutAsync($"{version} is paused", rollout => rollout.Phase == "Paused");
-        var card = await stage.UntilCardAsync(version, "waiting for approval", "[Promote]");
+        var card = await stage.UntilCardAsync(version, "waiting for approval", "Brings", "[Promote]");
         await stage.TypeAsync(SandboxTeam.Carol, "/promote my-app", "not_allowed");
         await stage.TypeAsync(SandboxTeam.Bob, "/promote my-app", "self_approval");
         await stage.UntilRolloutAsync(
@@ -50,10 +50,10 @@ internal sealed class DemoScript(DemoStage stage, DemoNarrator narrator)
         );
         await stage.TypeAsync(SandboxTeam.Alice, "/rollback my-app the image is missing", Ok);
         await stage.UntilRolloutAsync(
-            $"{version} is aborted",
-            rollout => rollout is { IsAborted: true, LiveVersion: "2.0.0" }
+            "Git asks for 2.0.0 again, and the controller clears the abort",
+            rollout => rollout is { IsSettled: true, LiveVersion: "2.0.0" }
         );
-        await stage.UntilCardAsync(version, "rolled back", "Git not written");
+        await stage.UntilCardAsync(version, "· rolled back", "Rolled back to 2.0.0");
     }
 
     private async Task InstantRollbackAsync(Slack.SlackMessage oldScreen)
@@ -64,7 +64,7 @@ internal sealed class DemoScript(DemoStage stage, DemoNarrator narrator)
             $"{version} is paused",
             rollout => rollout is { Phase: "Paused", Version: "4.0.0" }
         );
-        var card = await stage.UntilCardAsync(version, "waiting for approval", "[Promote]");
+        var card = await stage.UntilCardAsync(version, "waiting for approval", "Brings", "[Promote]");
         narrator.Say("alice", "still has the card of 2.0.0 from before on her screen");
         await stage.PressAsync(SandboxTeam.Alice, oldScreen, CardActions.Promote, "stale");
         await stage.UntilRolloutAsync(
@@ -83,6 +83,6 @@ internal sealed class DemoScript(DemoStage stage, DemoNarrator narrator)
             "2.0.0 is live again",
             rollout => rollout is { IsSettled: true, LiveVersion: "2.0.0" }
         );
-        await stage.UntilCardAsync(version, "rolled back", "Git not written");
+        await stage.UntilCardAsync(version, "· rolled back", "Rolled back to 2.0.0");
     }
 }

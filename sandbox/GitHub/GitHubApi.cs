@@ -1,5 +1,6 @@
 using System.Net;
 using Devflow.ChatOps.Sandbox.GitHub.GraphQl;
+using Devflow.ChatOps.Sandbox.GitHub.Limits;
 using Devflow.ChatOps.Sandbox.GitHub.Rest;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -27,7 +28,13 @@ public sealed class GitHubApi : IAsyncDisposable
         GitDatabaseEndpoints.Map(app);
         ReferenceEndpoints.Map(app);
         PullEndpoints.Map(app);
+        CommitEndpoints.Map(app);
+        CheckRunEndpoints.Map(app);
+        DeploymentEndpoints.Map(app);
+        CommentEndpoints.Map(app);
+        OrganizationEndpoints.Map(app);
         AppEndpoints.Map(app);
+        HookEndpoints.Map(app);
         GraphQlEndpoint.Map(app, this);
         app.MapFallback(_ => throw GitHubRefusalException.NotFound());
     }
@@ -44,6 +51,12 @@ public sealed class GitHubApi : IAsyncDisposable
 
     /// <summary>Whether the tree of a branch is answered with the id of the commit (as GitHub does) or of the tree (as its reference says).</summary>
     public bool TreesEchoCommits { get; set; } = true;
+
+    /// <summary>How much an App's installation may ask for; everybody else may ask for more than any test does.</summary>
+    public GitHubQuotas Quotas { get; set; } = new();
+
+    /// <summary>How many entries of a tree are listed at most; GitHub cuts after as many (https://docs.github.com/rest/git/trees#get-a-tree).</summary>
+    public int LongestTree { get; set; } = 100_000;
 
     /// <summary>Asked for every request after it was logged; an answer that is not null goes wrong that way.</summary>
     public Func<GitHubCall, GitHubFault?>? Faults { get; set; }
@@ -65,11 +78,14 @@ public sealed class GitHubApi : IAsyncDisposable
         await api.app.StartAsync(cancellation);
         var addresses = api.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         api.Address = new Uri(addresses.Addresses.First().TrimEnd('/') + "/");
+        world.Address = api.Address;
         return api;
     }
 
+    /// <summary>Stops to listen, and to send events: deliveries that are under way are given up.</summary>
     public async ValueTask DisposeAsync()
     {
+        await World.Hooks.StopAsync();
         await app.StopAsync();
         await app.DisposeAsync();
     }

@@ -20,18 +20,48 @@ public sealed class GitHubApp : IDisposable
 
     public string Login { get; }
 
+    /// <summary>Its name in addresses.</summary>
+    public string Slug => Login.EndsWith("[bot]", StringComparison.Ordinal) ? Login[..^"[bot]".Length] : Login;
+
     public IReadOnlySet<string> Repositories { get; }
 
     /// <summary>What its installation was granted.</summary>
-    public GitHubAccess Contents { get; init; } = GitHubAccess.Write;
+    public GitHubPermissions Permissions { get; init; } = GitHubPermissions.OfReleases;
 
-    /// <summary>The same for pull requests.</summary>
-    public GitHubAccess PullRequests { get; init; } = GitHubAccess.Write;
+    /// <summary>One of the <see cref="Permissions"/>.</summary>
+    public GitHubAccess Contents
+    {
+        get => Permissions.Contents;
+        init => Permissions = Permissions with { Contents = value };
+    }
+
+    /// <summary>One of the <see cref="Permissions"/>.</summary>
+    public GitHubAccess PullRequests
+    {
+        get => Permissions.PullRequests;
+        init => Permissions = Permissions with { PullRequests = value };
+    }
+
+    /// <summary>
+    /// The events that it subscribed to. <c>ping</c> and <c>installation</c> come in any case, and so do the presses of its
+    /// own buttons where it may write checks.
+    /// </summary>
+    public IReadOnlySet<string> Events { get; init; } = new HashSet<string> { "check_run", "pull_request" };
+
+    /// <summary>Where its events are sent; null: nowhere. It is often known only once the receiver listens.</summary>
+    public Uri? WebhookAddress { get; set; }
+
+    /// <summary>What its events are signed with; null: they are not. It can be replaced.</summary>
+    public string? WebhookSecret { get; set; } = RandomNumberGenerator.GetHexString(40, lowercase: true);
 
     /// <summary>The private key as GitHub hands it out: PKCS#1 in PEM.</summary>
     public string PrivateKey => key.ExportRSAPrivateKeyPem();
 
     public long InstallationId => Id * 1000;
+
+    /// <summary>Whether somebody's repositories are among those it is installed on.</summary>
+    internal bool IsInstalledAt(string owner) =>
+        Repositories.Any(name => name.StartsWith(owner + "/", StringComparison.OrdinalIgnoreCase));
 
     public void Dispose() => key.Dispose();
 

@@ -13,8 +13,13 @@ public sealed record GitHubCall(int Number, string Method, string Path, string Q
 
     /// <summary>Whether it changes a branch.</summary>
     public bool MovesBranch =>
-        (IsGraphQl && Body.Contains("createCommitOnBranch", StringComparison.Ordinal))
-        || (Method is "PATCH" or "POST" && Path.Contains("/git/refs", StringComparison.Ordinal));
+        (
+            IsGraphQl
+            && (
+                Body.Contains("createCommitOnBranch", StringComparison.Ordinal)
+                || Body.Contains("updateRefs", StringComparison.Ordinal)
+            )
+        ) || (Method is "PATCH" or "POST" && Path.Contains("/git/refs", StringComparison.Ordinal));
 
     public override string ToString() => $"{Method} {Path}{Query}";
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Devflow.ChatOps.Sandbox.GitHub.Limits;
 using Devflow.ChatOps.Sandbox.GitHub.Rest;
 
 namespace Devflow.ChatOps.Sandbox.GitHub;
@@ -10,6 +11,8 @@ internal sealed class GitHubEdge(GitHubApi api)
 {
     /// <summary>What GITHUB_TOKEN has an hour.</summary>
     private const int HourlyLimit = 1000;
+
+    private readonly GitHubMeter meter = new(api);
 
     public async Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
@@ -33,6 +36,7 @@ internal sealed class GitHubEdge(GitHubApi api)
         try
         {
             await WorkAsync(http, next, fault, isUnknown);
+            Tag(http, kept, token);
         }
         catch (GitHubRefusalException refusal)
         {
@@ -58,7 +62,7 @@ internal sealed class GitHubEdge(GitHubApi api)
 
         api.Log.End(call, http.Response.StatusCode);
         http.Response.Body = wire;
-        if (http.Response.StatusCode != 204)
+        if (http.Response.StatusCode is not (204 or 304))
         {
             http.Response.ContentLength = kept.Length;
         }
@@ -67,7 +71,7 @@ internal sealed class GitHubEdge(GitHubApi api)
         await kept.CopyToAsync(wire, http.RequestAborted);
     }
 
-    private static async Task WorkAsync(HttpContext http, RequestDelegate next, GitHubFault? fault, bool isUnknown)
+    private async Task WorkAsync(HttpContext http, RequestDelegate next, GitHubFault? fault, bool isUnknown)
     {
         switch (fault)
         {
@@ -75,9 +79,15 @@ internal sealed class GitHubEdge(GitHubApi api)
                 return;
             case GitHubFault.Answer(var status, var message, _):
                 throw new GitHubRefusalException(status, message);
+            case GitHubFault.Nonsense(var json):
+                http.Response.ContentType = "application/json; charset=utf-8";
+                await http.Response.WriteAsync(json);
+                return;
             case GitHubFault.RateLimited when http.Request.Path == "/graphql":
                 await GraphQlErrorAsync(http, "RATE_LIMITED", "API rate limit already exceeded for installation.");
                 return;
+            case GitHubFault.TooFast(var retryAfter, var status):
+                throw GitHubRefusalException.TooFast(status, retryAfter);
             case GitHubFault.RateLimited:
                 throw new GitHubRefusalException(403, "API rate limit exceeded for installation.");
             case GitHubFault.GraphQlAnswer(var type, var message):
@@ -101,7 +111,50 @@ internal sealed class GitHubEdge(GitHubApi api)
             throw new GitHubRefusalException(401, "Bad credentials");
         }
 
+        var caller = (GitHubCaller)http.Items[typeof(GitHubCaller)]!;
+        try
+        {
+            meter.Take(caller.Token, http.Request.Method, http.Request.Path, caller.Body);
+        }
+        finally
+        {
+            Show(http, meter.Look(caller.Token));
+        }
+
         await next(http);
+    }
+
+    // What the caller has already is not sent again, and costs nothing.
+    private void Tag(HttpContext http, MemoryStream kept, GitHubToken? token)
+    {
+        if (http.Response.StatusCode != 200 || !HttpMethods.IsGet(http.Request.Method))
+        {
+            return;
+        }
+
+        var tag = EntityTags.Of(kept.GetBuffer().AsSpan(0, (int)kept.Length), token?.Value);
+        http.Response.Headers.ETag = tag;
+        http.Response.Headers.CacheControl = "private, max-age=60, s-maxage=60";
+        http.Response.Headers.Vary = "Accept, Authorization, Cookie, X-GitHub-OTP";
+        if (EntityTags.IsKnown(http.Request, tag))
+        {
+            http.Response.StatusCode = 304;
+            http.Response.ContentType = null;
+            kept.SetLength(0);
+            Show(http, meter.GiveBack(token));
+        }
+    }
+
+    private static void Show(HttpContext http, GitHubAllowance? left)
+    {
+        if (left is not null)
+        {
+            var headers = http.Response.Headers;
+            headers["X-RateLimit-Limit"] = left.Limit.ToString(CultureInfo.InvariantCulture);
+            headers["X-RateLimit-Used"] = left.Used.ToString(CultureInfo.InvariantCulture);
+            headers["X-RateLimit-Remaining"] = left.Remaining.ToString(CultureInfo.InvariantCulture);
+            headers["X-RateLimit-Reset"] = left.Reset.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        }
     }
 
     private GitHubToken? TokenOf(HttpContext http, out bool isUnknown)
@@ -120,6 +173,7 @@ internal sealed class GitHubEdge(GitHubApi api)
         var reset = fault is GitHubFault.RateLimited(var at) ? at : now.AddHours(1);
         headers["X-GitHub-Request-Id"] = Guid.NewGuid().ToString("n");
         headers["X-GitHub-Media-Type"] = "github.v3; format=json";
+        headers["X-RateLimit-Resource"] = http.Request.Path == "/graphql" ? "graphql" : "core";
         headers["X-RateLimit-Limit"] = HourlyLimit.ToString(CultureInfo.InvariantCulture);
         headers["X-RateLimit-Remaining"] = fault is GitHubFault.RateLimited ? "0" : "999";
         headers["X-RateLimit-Reset"] = reset.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
@@ -154,11 +208,17 @@ internal sealed class GitHubEdge(GitHubApi api)
             ["documentation_url"] = "https://docs.github.com/rest",
             ["status"] = refusal.Status.ToString(CultureInfo.InvariantCulture),
         };
-        if (refusal.Details.Count > 0)
+        if (refusal.Details.Count + refusal.Errors.Count > 0)
         {
             body["errors"] = new JsonArray([
                 .. refusal.Details.Select(detail => new JsonObject { ["code"] = "custom", ["message"] = detail }),
+                .. refusal.Errors.Select(error => error.DeepClone()),
             ]);
+        }
+
+        if (refusal.RetryAfter is { } pause)
+        {
+            http.Response.Headers.RetryAfter = ((int)pause.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
         return WriteAsync(http, refusal.Status, body);

@@ -1,4 +1,6 @@
 using System.Text;
+using Devflow.ChatOps.Sandbox.GitHub.Checks;
+using Devflow.ChatOps.Sandbox.GitHub.Deployments;
 using Devflow.ChatOps.Sandbox.GitHub.Git;
 
 namespace Devflow.ChatOps.Sandbox.GitHub;
@@ -6,13 +8,13 @@ namespace Devflow.ChatOps.Sandbox.GitHub;
 /// <summary>A repository of the stand-in.</summary>
 public sealed class GitHubRepository
 {
-    private readonly TimeProvider time;
-
-    internal GitHubRepository(long id, string fullName, bool isPrivate, GitRepository git, TimeProvider time)
+    internal GitHubRepository(GitHubWorld world, long id, string fullName, bool isPrivate, GitRepository git)
     {
-        (Id, FullName, IsPrivate, Git) = (id, fullName, isPrivate, git);
-        this.time = time;
-        Pulls = new GitHubPulls(this, time);
+        (World, Id, FullName, IsPrivate, Git) = (world, id, fullName, isPrivate, git);
+        Pulls = new GitHubPulls(this);
+        Checks = new GitHubChecks(this);
+        Comments = new GitHubComments(this);
+        Deployments = new GitHubDeployments(this);
     }
 
     public long Id { get; }
@@ -32,6 +34,20 @@ public sealed class GitHubRepository
     public GitRepository Git { get; }
 
     public GitHubPulls Pulls { get; }
+
+    /// <summary>The check runs of its commits.</summary>
+    public GitHubChecks Checks { get; }
+
+    /// <summary>The comments on its pull requests.</summary>
+    public GitHubComments Comments { get; }
+
+    public GitHubDeployments Deployments { get; }
+
+    /// <summary>Who may do what: <c>admin</c>, <c>write</c>, <c>read</c> or <c>none</c> by login.</summary>
+    public IDictionary<string, string> Collaborators { get; } =
+        new System.Collections.Concurrent.ConcurrentDictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    internal GitHubWorld World { get; }
 
     /// <summary>Rules by branch.</summary>
     public IDictionary<string, GitHubProtection> Protections { get; } =
@@ -86,6 +102,24 @@ public sealed class GitHubRepository
         }
     }
 
+    /// <summary>Creates a branch at the head of another.</summary>
+    public void Branch(string name, string from)
+    {
+        lock (Git.Gate)
+        {
+            Git.Point($"refs/heads/{name}", Git.Head(from));
+        }
+    }
+
+    /// <summary>Takes a branch away; its commits stay.</summary>
+    public void RemoveBranch(string name)
+    {
+        lock (Git.Gate)
+        {
+            Git.Point($"refs/heads/{name}", null);
+        }
+    }
+
     /// <summary>A file at the head of a branch; <c>null</c> when it is not there.</summary>
     public string? Read(string branch, string path) =>
         Git.Head(branch) is { } head && Git.Find(Git.Commit(head)!.Tree, path) is { } entry
@@ -96,7 +130,13 @@ public sealed class GitHubRepository
     public IReadOnlyList<GitCommit> Log(string branch, string? path = null) =>
         Git.Head(branch) is { } head ? [.. Git.Log(head, path).Select(id => Git.Commit(id)!)] : [];
 
-    internal GitSignature Sign(string name, string email) => new(name, email, time.GetUtcNow());
+    internal GitSignature Sign(string name, string email) => new(name, email, World.Time.GetUtcNow());
+
+    /// <summary>An address below the repository's in the REST API.</summary>
+    internal string Api(string path) => new Uri(World.Address, $"repos/{FullName}{path}").ToString();
+
+    /// <summary>An address below its pages.</summary>
+    internal string Page(string path) => new Uri(World.Address, $"{FullName}{path}").ToString();
 
     /// <summary>The rule that keeps somebody from writing a branch.</summary>
     internal GitHubProtection? Against(string branch, GitHubToken token) =>

@@ -5,6 +5,7 @@ internal sealed class ApiDispatcher(ObjectStore store, ApiServerOptions options,
 {
     private readonly ReadHandler reads = new(store);
     private readonly WriteHandler writes = new(store);
+    private readonly ScaleHandler scales = new(store);
     private readonly WatchHandler watches = new(store, options, stopping);
 
     /// <summary>The user of a request.</summary>
@@ -52,13 +53,16 @@ internal sealed class ApiDispatcher(ObjectStore store, ApiServerOptions options,
             return request.AnswerTextAsync(404, "404 page not found\n");
         }
 
-        if (info.Subresource is not null && !(info.Subresource == "status" && type.HasStatus))
+        if (!Has(type, info.Subresource))
         {
             throw ApiErrors.NoSuchResource();
         }
 
         return (info.Verb, info.Subresource) switch
         {
+            ("get", "scale") => scales.GetAsync(request, info, type),
+            ("update", "scale") => scales.UpdateAsync(request, info, type),
+            ("patch", "scale") => scales.PatchAsync(request, info, type),
             ("get", _) => reads.GetAsync(request, info, type),
             ("list", null) => reads.ListAsync(request, info, type),
             ("watch", null) => watches.WatchAsync(request, info, type),
@@ -70,6 +74,15 @@ internal sealed class ApiDispatcher(ObjectStore store, ApiServerOptions options,
             _ => throw ApiErrors.MethodNotAllowed(),
         };
     }
+
+    private static bool Has(ResourceType type, string? subresource) =>
+        subresource switch
+        {
+            null => true,
+            "status" => type.HasStatus,
+            "scale" => type.HasScale,
+            _ => false,
+        };
 
     private static Task AnswerDocumentAsync(ApiRequest request)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Devflow.ChatOps.Sandbox.Kubernetes;
@@ -91,6 +92,26 @@ internal static class ApiErrors
         var faults = said.Length == 1 ? said[0] : $"[{string.Join(", ", said)}]";
         return new ApiException(422, "Invalid", $"{type?.QualifiedKind} \"{name}\" is invalid: {faults}", details);
     }
+
+    /// <summary>What came out of a patch does not fit the type; it is quoted.</summary>
+    public static ApiException Undecodable(string patched, string why) =>
+        Invalid(
+            null,
+            "",
+            new Cause(
+                "FieldValueInvalid",
+                $"Invalid value: {JsonSerializer.Serialize(patched, JsonFields.Plain)}: {why}",
+                "patch"
+            )
+        );
+
+    public static ApiException Internal(string why) =>
+        new(
+            500,
+            "InternalError",
+            $"Internal error occurred: {why}",
+            new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["message"] = why }) }
+        );
 
     public static ApiException WatchExpired(string message) => new(410, "Expired", message);
 

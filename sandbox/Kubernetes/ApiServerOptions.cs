@@ -23,6 +23,9 @@ public sealed record ApiServerOptions
     /// <summary>Time between two bookmarks of a watch that asked for them. A real server takes about a minute.</summary>
     public TimeSpan BookmarkInterval { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Told the version of each bookmark once it is sent.</summary>
+    public Action<long>? Bookmarked { get; init; }
+
     /// <summary>How many requests the log keeps.</summary>
     public int RequestLogCapacity { get; init; } = 10_000;
 

@@ -110,6 +110,23 @@ internal static class Discovery
                         }
                 );
             }
+
+            if (type.HasScale)
+            {
+                resources.Add(
+                    (JsonNode)
+                        new JsonObject
+                        {
+                            ["name"] = $"{type.Plural}/scale",
+                            ["singularName"] = "",
+                            ["namespaced"] = type.Namespaced,
+                            ["group"] = Scale.Type.Group,
+                            ["version"] = Scale.Type.Version,
+                            ["kind"] = Scale.Type.Kind,
+                            ["verbs"] = Strings(["get", "patch", "update"]),
+                        }
+                );
+            }
         }
 
         if (group == "authorization.k8s.io")

@@ -102,6 +102,19 @@ internal static partial class ObjectRules
         return causes.Count == 0 ? sent : throw ApiErrors.Invalid(type, name, causes);
     }
 
+    /// <summary>Names, version and uid of what was sent for an object that is there.</summary>
+    public static void CheckIdentity(WriteRequest write, JsonObject before, JsonObject metadata)
+    {
+        CheckNames(write, before, metadata);
+        CheckVersion(write, before, metadata, JsonFields.Text(JsonFields.Object(before, "metadata"), "name")!);
+    }
+
+    /// <summary>The object itself, if its fields are of their types.</summary>
+    public static JsonObject Checked(ResourceType type, JsonObject item) =>
+        Types(type, item) is { Count: > 0 } causes
+            ? throw ApiErrors.Invalid(type, JsonFields.Text(JsonFields.Object(item, "metadata"), "name")!, causes)
+            : item;
+
     private static void CheckNames(WriteRequest write, JsonObject before, JsonObject metadata)
     {
         var stored = before["metadata"]!.AsObject();
@@ -137,8 +150,9 @@ internal static partial class ObjectRules
         var version = JsonFields.Text(metadata, "resourceVersion");
         if (string.IsNullOrEmpty(version))
         {
-            // A patch that does not speak of it has it from the stored object; only PUT can lack it.
-            if (write.IsReplacement && type.IsCustom)
+            // A patch that does not speak of it has it from the stored object; only PUT can lack it, and that of a
+            // Scale may.
+            if (write.IsReplacement && type.IsCustom && write.Subresource != "scale")
             {
                 throw ApiErrors.Invalid(
                     type,
@@ -195,7 +209,7 @@ internal static partial class ObjectRules
 
         if (causes.Count == 0)
         {
-            return causes;
+            return NegativeReplicas(type, item) is { } negative ? [negative] : [];
         }
 
         // The scale subresource reads spec.replicas once more and complains in words of its own.
@@ -221,6 +235,18 @@ internal static partial class ObjectRules
         return causes;
     }
 
+    private static Cause? NegativeReplicas(ResourceType type, JsonObject item) =>
+        type.HasScale
+        && JsonFields.Object(item, "spec")?["replicas"] is JsonValue replicas
+        && replicas.TryGetValue<long>(out var number)
+        && number < 0
+            ? new Cause(
+                "FieldValueInvalid",
+                $"Invalid value: {number}: should be a non-negative integer",
+                ".spec.replicas"
+            )
+            : null;
+
     private static string GoText(JsonNode? value) =>
         value?.GetValueKind() switch
         {
@@ -240,16 +266,7 @@ internal static partial class ObjectRules
                 $"{write.Type.Kind} in version \"{write.Type.Version}\" cannot be handled as a {write.Type.Kind}: "
                     + $"strict decoding error: {unknown}"
             )
-            : ApiErrors.Invalid(
-                null,
-                "",
-                new Cause(
-                    "FieldValueInvalid",
-                    $"Invalid value: {JsonSerializer.Serialize(write.Patched, JsonFields.Plain)}: "
-                        + $"strict decoding error: {unknown}",
-                    "patch"
-                )
-            );
+            : ApiErrors.Undecodable(write.Patched, $"strict decoding error: {unknown}");
     }
 
     private static string? Uid(JsonObject item) => JsonFields.Text(JsonFields.Object(item, "metadata"), "uid");

@@ -38,6 +38,9 @@ public sealed record ResourceType(
     /// <summary>Whether its objects carry <c>metadata.generation</c>; of the core group only Pods do.</summary>
     public bool HasGeneration { get; } = Group.Length > 0 || Kind == "Pod";
 
+    /// <summary>Whether <c>/scale</c> is served.</summary>
+    public bool HasScale { get; init; }
+
     /// <inheritdoc />
     public override string ToString() => QualifiedPlural;
 }

@@ -5,7 +5,7 @@ public static class Resources
 {
     private const string Argo = "argoproj.io";
 
-    /// <summary>The only Argo kind with a status subresource.</summary>
+    /// <summary>The only Argo kind with a status and a scale subresource.</summary>
     public static readonly ResourceType Rollout = new(
         Argo,
         "v1alpha1",
@@ -15,7 +15,10 @@ public static class Resources
         ["ro"],
         true,
         true
-    );
+    )
+    {
+        HasScale = true,
+    };
 
     /// <summary>One run of an analysis; its status is part of the main resource.</summary>
     public static readonly ResourceType AnalysisRun = Custom("AnalysisRun", "analysisruns", "ar");

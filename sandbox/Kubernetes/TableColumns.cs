@@ -55,6 +55,13 @@ internal static class TableColumns
             ),
             Age("Time since resource was created"),
         ],
+        ["Scale"] =
+        [
+            Name,
+            Number("Desired", "spec.replicas", "Number of desired replicas"),
+            Number("Available", "status.replicas", "Number of actual replicas"),
+            Age("Time since resource was created"),
+        ],
         ["AnalysisRun"] =
         [
             Name,

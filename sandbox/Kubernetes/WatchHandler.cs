@@ -140,8 +140,10 @@ internal sealed class WatchHandler(ObjectStore store, ApiServerOptions options, 
     {
         var version = store.Snapshot(writer.Type).ResourceVersion;
         await DrainAsync(subscription, selector, writer, aborted);
-        await writer.BookmarkAsync(Math.Max(version, writer.LastVersion), initialEventsEnd: false, aborted);
+        version = Math.Max(version, writer.LastVersion);
+        await writer.BookmarkAsync(version, initialEventsEnd: false, aborted);
         await writer.FlushAsync(aborted);
+        options.Bookmarked?.Invoke(version);
     }
 
     private static async Task DrainAsync(

@@ -33,6 +33,22 @@ internal sealed class WriteHandler(ObjectStore store)
 
     public Task PatchAsync(ApiRequest request, RequestInfo info, ResourceType type)
     {
+        var (write, body) = ReadPatch(request, info, type);
+        return Answer(
+            request,
+            write,
+            200,
+            Store(write, info, before => ObjectRules.ForUpdate(write, before, write.Apply(before, body)))
+        );
+    }
+
+    /// <summary>The patch that was sent, of a form that the kind takes.</summary>
+    public static (WriteRequest Write, JsonNode Patch) ReadPatch(
+        ApiRequest request,
+        RequestInfo info,
+        ResourceType type
+    )
+    {
         var accepted = type.IsCustom
             ? [MediaTypes.JsonPatch, MediaTypes.MergePatch, MediaTypes.ApplyPatch]
             : (string[])
@@ -49,17 +65,9 @@ internal sealed class WriteHandler(ObjectStore store)
 
         var write = new WriteRequest(type, info, request.Query, request.ContentType);
         var body = WriteRequest.Decode(request.Body, "error decoding patch");
-        if (request.ContentType == MediaTypes.JsonPatch ? body is not JsonArray : body is not JsonObject)
-        {
-            throw ApiErrors.BadRequest("error decoding patch: json: cannot unmarshal into the type of a patch");
-        }
-
-        return Answer(
-            request,
-            write,
-            200,
-            Store(write, info, before => ObjectRules.ForUpdate(write, before, write.Apply(before, body)))
-        );
+        return (request.ContentType == MediaTypes.JsonPatch ? body is JsonArray : body is JsonObject)
+            ? (write, body!)
+            : throw ApiErrors.BadRequest("error decoding patch: json: cannot unmarshal into the type of a patch");
     }
 
     public Task DeleteAsync(ApiRequest request, RequestInfo info, ResourceType type)
@@ -130,7 +138,8 @@ internal sealed class WriteHandler(ObjectStore store)
         return request.AnswerAsync(status, Render.One(stored, wanted, store.Clock.GetUtcNow()));
     }
 
-    private static JsonObject ReadObject(ApiRequest request, ResourceType type)
+    /// <summary>The object that was sent, of this kind.</summary>
+    public static JsonObject ReadObject(ApiRequest request, ResourceType type)
     {
         if (request.ContentType is not ("" or MediaTypes.Json))
         {

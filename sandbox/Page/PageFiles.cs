@@ -16,10 +16,12 @@ internal static class PageFiles
         ("/page.css", "page.css", "text/css; charset=utf-8"),
         ("/channel.css", "channel.css", "text/css; charset=utf-8"),
         ("/cluster.css", "cluster.css", "text/css; charset=utf-8"),
+        ("/github.css", "github.css", "text/css; charset=utf-8"),
         ("/page.js", "page.js", "text/javascript; charset=utf-8"),
         ("/dom.js", "dom.js", "text/javascript; charset=utf-8"),
         ("/channel.js", "channel.js", "text/javascript; charset=utf-8"),
         ("/cluster.js", "cluster.js", "text/javascript; charset=utf-8"),
+        ("/github.js", "github.js", "text/javascript; charset=utf-8"),
         ("/favicon.svg", "favicon.svg", "image/svg+xml"),
         // Asked for by browsers that show an address without the page, such as that of the events.
         ("/favicon.ico", "favicon.svg", "image/svg+xml"),

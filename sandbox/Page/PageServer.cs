@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace Devflow.ChatOps.Sandbox.Page;
 
 /// <summary>
-/// The one web page of the sandbox: Slack on the left, the cluster on the right. It listens before the world is there,
+/// The one web page of the sandbox: Slack on the left, the cluster and GitHub on the right. It listens before the world is there,
 /// so that a taken port is told before anything else happens.
 /// </summary>
 public sealed class PageServer : IAsyncDisposable
@@ -22,6 +22,7 @@ public sealed class PageServer : IAsyncDisposable
     private static readonly TimeSpan settle = TimeSpan.FromMilliseconds(60);
 
     private readonly WebApplication app;
+    private readonly ConsoleProxy console = new();
     private readonly TaskCompletionSource<PageWorld> world = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Not disposed: it has no timer, and late requests still look at it.
@@ -87,6 +88,7 @@ public sealed class PageServer : IAsyncDisposable
         world.TrySetCanceled();
         await app.StopAsync();
         await app.DisposeAsync();
+        console.Dispose();
         if (world.Task.IsCompletedSuccessfully)
         {
             (await world.Task).Dispose();
@@ -98,14 +100,19 @@ public sealed class PageServer : IAsyncDisposable
         app.Use(next => context => PageGuard.PassAsync(context, next));
         PageFiles.Map(app);
         app.MapGet("/events", EventsAsync);
+        app.MapMethods("/console/{**path}", [HttpMethods.Get, HttpMethods.Post], ConsoleAsync);
         app.MapPost("/act/command", (Typed typed, CancellationToken stop) => ActAsync(it => it.TypeAsync(typed, stop)));
         app.MapPost(
             "/act/press",
             (Pressed pressed, CancellationToken stop) => ActAsync(it => it.PressAsync(pressed, stop))
         );
+        app.MapPost("/act/check", (CheckPressed pressed) => ActAsync(it => it.PressCheckAsync(pressed)));
         app.MapPost("/act/merge", (Merged merged) => ActAsync(it => it.MergeAsync(merged)));
         app.MapPost("/act/dismiss", (Dismissed dismissed) => ActAsync(it => it.DismissAsync(dismissed)));
     }
+
+    private async Task ConsoleAsync(HttpContext context) =>
+        await console.PassAsync(context, (await world.Task.WaitAsync(context.RequestAborted)).ServiceAddress);
 
     private async Task EventsAsync(HttpContext context)
     {

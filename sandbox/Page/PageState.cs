@@ -19,6 +19,9 @@ internal sealed record PageState(
     /// <summary>Whom one can be.</summary>
     public IReadOnlyList<SandboxPerson> People { get; } = SandboxTeam.Everybody;
 
+    /// <summary>The latest commits at GitHub that have check runs.</summary>
+    public required IReadOnlyList<CommitPicture> Commits { get; init; }
+
     /// <summary>What to type in a terminal.</summary>
     public required IReadOnlyList<TerminalCommand> Commands { get; init; }
 }

@@ -12,6 +12,11 @@ internal sealed record Typed(string Person, string Text);
 /// <param name="Version">Which state of the message was on screen: 0 is the first.</param>
 internal sealed record Pressed(string Person, string Ts, int Version, string BlockId, string ActionId);
 
+/// <summary>Somebody pressed a button of a check run.</summary>
+/// <param name="Run">Its id.</param>
+/// <param name="Identifier">Of the button; null: "Re-run", which is GitHub's own.</param>
+internal sealed record CheckPressed(string Person, string Repository, long Run, string? Identifier);
+
 /// <summary>A merge to main of an app.</summary>
 internal sealed record Merged(string App, string Kind);
 
@@ -35,7 +40,11 @@ internal sealed class PageWorld : IDisposable
         terminal = TerminalCommands.For(world.Folder);
         world.Cluster.Changed += OnCluster;
         world.Slack.Changed += OnSlack;
+        world.GitHub.Changed += Signal;
     }
+
+    /// <summary>Where the service listens.</summary>
+    public Uri ServiceAddress => world.ServiceAddress;
 
     /// <summary>Completes with the next change of anything; take it before reading the state.</summary>
     public Task NextChange => Volatile.Read(ref change).Task;
@@ -64,6 +73,7 @@ internal sealed class PageWorld : IDisposable
             now
         )
         {
+            Commits = CommitPicture.Of(world.GitHub),
             Commands = terminal,
         };
     }
@@ -109,6 +119,22 @@ internal sealed class PageWorld : IDisposable
         await press.ConfirmAsync(cancellation: stop);
     }
 
+    public async Task PressCheckAsync(CheckPressed pressed)
+    {
+        var login = Require(pressed.Person).GitHub;
+        var run =
+            world.GitHub.Repository(pressed.Repository)?.Checks.Find(pressed.Run)
+            ?? throw new InvalidOperationException("That check run is gone.");
+        var delivery = pressed.Identifier is { } identifier
+            ? await world.GitHubPeople.PressAsync(login, run, identifier)
+            : await world.GitHubPeople.RerequestAsync(login, run);
+        if (!delivery.IsOk)
+        {
+            // GitHub's own page tells nobody; here somebody wants to know why nothing happens.
+            throw new InvalidOperationException($"The service did not take GitHub's event: {delivery.Status}.");
+        }
+    }
+
     public async Task MergeAsync(Merged merged)
     {
         var app =
@@ -138,6 +164,7 @@ internal sealed class PageWorld : IDisposable
     {
         world.Cluster.Changed -= OnCluster;
         world.Slack.Changed -= OnSlack;
+        world.GitHub.Changed -= Signal;
     }
 
     private static SandboxPerson Require(string id) =>

@@ -36,7 +36,9 @@ internal sealed partial record ReleasePicture(
                 [
                     .. job.Steps.Select(step => new StepPicture(
                         JobTexts.StepLabel(step.Name),
-                        step.Status.ToString(),
+                        job.IsFinal && step.Status is (StepStatus.Running or StepStatus.Waiting)
+                            ? "Ended"
+                            : step.Status.ToString(),
                         step.Message
                     )),
                 ]
@@ -63,5 +65,5 @@ internal sealed partial record ReleasePicture(
 }
 
 /// <summary>One of the six steps.</summary>
-/// <param name="Status">Name of a <see cref="StepStatus"/>.</param>
+/// <param name="Status">Name of a <see cref="StepStatus"/>, or <c>Ended</c>: its Job is over and did not get past it.</param>
 internal sealed record StepPicture(string Label, string Status, string Message);

@@ -122,6 +122,11 @@ public sealed record SandboxPace
     /// <summary>How long Argo CD takes to sync.</summary>
     public TimeSpan SyncTakes { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// After how long Argo CD takes back what Git does not ask for; null: never. Its own default, where self-heal is on, is 5 s.
+    /// </summary>
+    public TimeSpan? SelfHealAfter { get; init; }
+
     internal ControllerOptions ToController() =>
         new()
         {

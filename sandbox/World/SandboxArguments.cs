@@ -18,6 +18,7 @@ public abstract record SandboxArguments
           --port N      port of the page (default 5080; 0 takes a free one)
           --data DIR    where everything is kept (default .devflow/sandbox)
           --fresh       start over instead of going on where the last run stopped
+          --self-heal   Argo CD takes back, after 5 s, what Git does not ask for
           --verbose     show the service's log
         """;
 
@@ -28,7 +29,11 @@ public abstract record SandboxArguments
     /// <param name="Data">Folder of everything that is kept.</param>
     /// <param name="Fresh">Whether to forget what was kept.</param>
     /// <param name="Verbose">Whether to print the service's log.</param>
-    public sealed record Run(int Port, string Data, bool Fresh, bool Verbose) : SandboxArguments;
+    public sealed record Run(int Port, string Data, bool Fresh, bool Verbose) : SandboxArguments
+    {
+        /// <summary>Whether Argo CD takes back what Git does not ask for.</summary>
+        public bool SelfHeal { get; init; }
+    }
 
     /// <summary>Show it without hands.</summary>
     /// <param name="Verbose">Whether to print the service's log in between.</param>
@@ -58,6 +63,9 @@ public abstract record SandboxArguments
                     return new Help();
                 case "--verbose":
                     run = run with { Verbose = true };
+                    break;
+                case "--self-heal" when !isDemo:
+                    run = run with { SelfHeal = true };
                     break;
                 case "--fresh" when !isDemo:
                     run = run with { Fresh = true };

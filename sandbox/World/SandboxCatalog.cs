@@ -8,7 +8,8 @@ internal static class SandboxCatalog
     /// <summary>Name of the cluster in it.</summary>
     public const string Cluster = "sandbox";
 
-    public static string Text(SandboxFolder folder) =>
+    /// <param name="firstCommit">The source commit that is installed in the beginning.</param>
+    public static string Text(SandboxFolder folder, Func<SandboxApp, string> firstCommit) =>
         $$"""
             # Who may do what in the sandbox. Change it while the sandbox runs: the service reads it again.
             clusters:
@@ -41,6 +42,8 @@ internal static class SandboxCatalog
                     retry: { by: [platform] }
                     lock: { by: [platform] }
                     notify: [platform]
+                    pullRequestComment: true
+                    baseline: {{firstCommit(SandboxApp.MyApp)}}
               - name: storefront
                 repository: acme/storefront
                 repositoryId: {{SandboxApp.Storefront.RepositoryId}}
@@ -54,6 +57,8 @@ internal static class SandboxCatalog
                     application: { name: storefront-staging, namespace: argocd, cluster: {{Cluster}} }
                     gitops: { repository: acme/gitops, branch: main, path: apps/storefront/staging, image: registry.example.com/storefront }
                     promote: { by: [alice, bob, carol], allowAuthor: true }
+                    pullRequestComment: true
+                    baseline: {{firstCommit(SandboxApp.Storefront)}}
 
             """;
 

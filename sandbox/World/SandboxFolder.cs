@@ -67,6 +67,9 @@ public sealed class SandboxFolder : IDisposable
     /// <summary>The Slack workspace.</summary>
     public string Slack => In("slack.json");
 
+    /// <summary>What GitHub knows beside the repositories.</summary>
+    public string GitHub => In("github.json");
+
     /// <summary>The Git repositories, bare ones: what was merged, and what Argo CD brings into the cluster.</summary>
     public string Git => In("git");
 
@@ -99,6 +102,7 @@ public sealed class SandboxFolder : IDisposable
             Store + ".lock",
             Cluster,
             Slack,
+            GitHub,
         ];
         foreach (var file in files)
         {

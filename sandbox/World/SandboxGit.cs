@@ -4,7 +4,7 @@ using Devflow.ChatOps.Sandbox.GitHub;
 
 namespace Devflow.ChatOps.Sandbox.World;
 
-/// <summary>A merge to main of an app's source repository.</summary>
+/// <summary>A pull request that was merged to main of an app's source repository.</summary>
 /// <param name="Tag">The tag of the image that its pipeline builds.</param>
 /// <param name="Commit">The commit on main.</param>
 /// <param name="Number">How many merges there were, this one included.</param>
@@ -22,6 +22,7 @@ internal sealed class SandboxGit : IAsyncDisposable
     /// <summary>What is deployed.</summary>
     public const string GitOpsRepository = "acme/gitops";
 
+    private const long AppId = 424_242;
     private const string VersionFile = "VERSION";
     private readonly Lock gate = new();
     private readonly Dictionary<SandboxApp, GitHubRepository> sources = [];
@@ -35,6 +36,13 @@ internal sealed class SandboxGit : IAsyncDisposable
         }
 
         world.AddToken(new GitHubToken(Token, "devflow-release[bot]"));
+        App = world.AddApp(
+            new GitHubApp(AppId, "devflow[bot]", [GitOpsRepository, .. SandboxApp.All.Select(app => app.Repository)])
+            {
+                Permissions = GitHubPermissions.All,
+            }
+        );
+        SandboxTeam.JoinGitHub(world.Directory);
     }
 
     /// <summary>What is deployed.</summary>
@@ -43,8 +51,20 @@ internal sealed class SandboxGit : IAsyncDisposable
     /// <summary>GitHub's APIs.</summary>
     public GitHubApi Api { get; private set; } = null!;
 
+    /// <summary>The service's own App, with a key of this run.</summary>
+    public GitHubApp App { get; }
+
     /// <summary>A token of this run that may write the GitOps repository.</summary>
     public string Token { get; } = "ghs_" + RandomNumberGenerator.GetHexString(36, lowercase: true);
+
+    /// <summary>From now on the service's App is told what happens, if its events are signed: others the service refuses.</summary>
+    public void SendEventsTo(Uri service)
+    {
+        if (App.WebhookSecret is not null)
+        {
+            App.WebhookAddress = new Uri(service, "github/webhooks");
+        }
+    }
 
     /// <summary>Opens the repositories, with the first versions in them where they are new.</summary>
     public static async Task<SandboxGit> StartAsync(SandboxFolder folder, SandboxPace pace, CancellationToken stop)
@@ -52,11 +72,19 @@ internal sealed class SandboxGit : IAsyncDisposable
         var world = new GitHubWorld(TimeProvider.System);
         var git = new SandboxGit(world, folder);
         git.Begin(pace);
+        if (File.Exists(folder.GitHub))
+        {
+            GitHubWorldFile.Load(world, folder.GitHub);
+        }
+
         git.Api = await GitHubApi.StartAsync(world, cancellation: stop);
         return git;
     }
 
-    /// <summary>Somebody merges the next version of an app.</summary>
+    /// <summary>The commit with which an app's source begins.</summary>
+    public string FirstCommit(SandboxApp app) => sources[app].Git.Log(sources[app].Git.Head(Branch)!, null).Last();
+
+    /// <summary>Somebody proposes the next version of an app and merges it, which takes the checks of a pull request here for done.</summary>
     public SourceMerge Merge(SandboxApp app, ReleaseKind kind, SandboxPerson by)
     {
         lock (gate)
@@ -64,13 +92,31 @@ internal sealed class SandboxGit : IAsyncDisposable
             var source = sources[app];
             var number = source.Log(Branch).Count;
             var tag = SandboxApp.TagOf(LastVersion(source) + 1, kind);
-            var commit = source.Commit(Branch, $"Make it {tag}", [new(VersionFile, tag + "\n")], by: by.Name);
+            var topic = $"{by.Name}/{tag}";
+            source.Branch(topic, Branch);
+            source.Commit(topic, $"Make it {tag}", [new(VersionFile, tag + "\n")], by: by.Name);
+            var pull = source.Pulls.Open(topic, Branch, $"Make it {tag}", WordsFor(kind), by.GitHub);
+            var commit = source.Pulls.Merge(pull.Number, by.GitHub, GitHubMergeMethod.Squash).MergeCommit!;
+            source.RemoveBranch(topic);
             return new SourceMerge(tag, commit, number);
         }
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => Api.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Api.DisposeAsync();
+        App.Dispose();
+    }
+
+    private static string WordsFor(ReleaseKind kind) =>
+        kind switch
+        {
+            ReleaseKind.Good => "All well.",
+            ReleaseKind.Slow => "It takes its time to start.",
+            ReleaseKind.Broken => "Its image cannot be pulled.",
+            _ => "It crashes when it starts.",
+        };
 
     private static int LastVersion(GitHubRepository source) =>
         source.Read(Branch, VersionFile)?.Split('.')[0] is { } text

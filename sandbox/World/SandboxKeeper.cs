@@ -1,10 +1,11 @@
+using Devflow.ChatOps.Sandbox.GitHub;
 using Devflow.ChatOps.Sandbox.Kubernetes;
 using Devflow.ChatOps.Sandbox.Slack;
 
 namespace Devflow.ChatOps.Sandbox.World;
 
 /// <summary>
-/// Writes cluster and workspace to the folder soon after they change, so that even a killed sandbox goes on about where
+/// Writes cluster, workspace and GitHub to the folder soon after they change, so that even a killed sandbox goes on about where
 /// it was.
 /// </summary>
 internal sealed class SandboxKeeper : IAsyncDisposable
@@ -13,17 +14,20 @@ internal sealed class SandboxKeeper : IAsyncDisposable
     private readonly SandboxFolder folder;
     private readonly ObjectStore store;
     private readonly SlackWorkspace workspace;
+    private readonly GitHubWorld gitHub;
     private readonly CancellationTokenSource stop = new();
     private readonly SemaphoreSlim changed = new(0, 1);
     private readonly Task keeping;
 
-    public SandboxKeeper(SandboxFolder folder, ObjectStore store, SlackWorkspace workspace)
+    public SandboxKeeper(SandboxFolder folder, ObjectStore store, SlackWorkspace workspace, GitHubWorld gitHub)
     {
         this.folder = folder;
         this.store = store;
         this.workspace = workspace;
+        this.gitHub = gitHub;
         store.Changed += OnClusterChanged;
         workspace.Changed += OnSlackChanged;
+        gitHub.Changed += Signal;
         Save();
         keeping = Task.Run(KeepAsync);
     }
@@ -33,6 +37,7 @@ internal sealed class SandboxKeeper : IAsyncDisposable
     {
         store.Changed -= OnClusterChanged;
         workspace.Changed -= OnSlackChanged;
+        gitHub.Changed -= Signal;
         await stop.CancelAsync();
         await keeping;
         Save();
@@ -61,6 +66,7 @@ internal sealed class SandboxKeeper : IAsyncDisposable
     {
         store.SaveTo(folder.Cluster);
         SlackWorkspaceFile.Save(workspace, folder.Slack);
+        GitHubWorldFile.Save(gitHub, folder.GitHub);
     }
 
     private void OnClusterChanged(StoreEvent change) => Signal();

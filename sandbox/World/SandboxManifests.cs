@@ -5,7 +5,7 @@ using YamlDotNet.Serialization;
 namespace Devflow.ChatOps.Sandbox.World;
 
 /// <summary>What stands in the GitOps repository about an app before its first release.</summary>
-internal static class SandboxManifests
+public static class SandboxManifests
 {
     private static readonly ISerializer yaml = new SerializerBuilder()
         .WithQuotingNecessaryStrings()
@@ -14,7 +14,7 @@ internal static class SandboxManifests
         .Build();
 
     /// <summary>Text by path.</summary>
-    public static IReadOnlyDictionary<string, string?> Of(SandboxApp app, SandboxPace pace)
+    internal static IReadOnlyDictionary<string, string?> Of(SandboxApp app, SandboxPace pace)
     {
         var installed = app.Installed(pace);
         return new Dictionary<string, string?>
@@ -26,7 +26,8 @@ internal static class SandboxManifests
         };
     }
 
-    private static string Text(JsonObject manifest) => yaml.Serialize(Plain(manifest)!).ReplaceLineEndings("\n");
+    /// <summary>A manifest as people write it.</summary>
+    public static string Text(JsonObject manifest) => yaml.Serialize(Plain(manifest)!).ReplaceLineEndings("\n");
 
     private static object? Plain(JsonNode? node) =>
         node switch

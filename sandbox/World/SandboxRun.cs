@@ -49,7 +49,11 @@ internal static class SandboxRun
                 folder.Clear();
             }
 
-            var world = await SandboxWorld.StartAsync(folder, SandboxPace.ForPeople, arguments.Verbose, stop);
+            var pace = SandboxPace.ForPeople with
+            {
+                SelfHealAfter = arguments.SelfHeal ? TimeSpan.FromSeconds(5) : null,
+            };
+            var world = await SandboxWorld.StartAsync(folder, pace, arguments.Verbose, stop);
             try
             {
                 world.Merges.Failed += Tell;

@@ -1,5 +1,8 @@
+using System.Globalization;
 using Devflow.ChatOps.Functions.Hosting;
+using Devflow.ChatOps.Sandbox.Argo;
 using Devflow.ChatOps.Sandbox.GitHub;
+using Devflow.ChatOps.Sandbox.Page;
 using Devflow.ChatOps.Sandbox.Slack;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -29,11 +32,13 @@ internal sealed class SandboxService : IAsyncDisposable
         SandboxSecrets secrets,
         SlackApi slack,
         StandInIssuer issuer,
+        SandboxGit git,
+        ArgoCdServer argoCd,
         bool isVerbose,
         CancellationToken stop
     )
     {
-        var settings = Settings(folder, secrets, slack, issuer, isVerbose);
+        var settings = Settings(folder, secrets, slack, issuer, git, argoCd, isVerbose);
         var app = await ServiceHost.BuildAsync(
             [],
             builder =>
@@ -63,6 +68,8 @@ internal sealed class SandboxService : IAsyncDisposable
         SandboxSecrets secrets,
         SlackApi slack,
         StandInIssuer issuer,
+        SandboxGit git,
+        ArgoCdServer argoCd,
         bool isVerbose
     )
     {
@@ -80,9 +87,18 @@ internal sealed class SandboxService : IAsyncDisposable
             ["Devflow:Slack:Teams:0"] = installation.TeamId,
             ["Devflow:Slack:Apps:0"] = installation.AppId,
             [$"Devflow:Hooks:{SandboxCatalog.Cluster}:0"] = secrets.HookToken,
+            ["Devflow:GitHub:ApiAddress"] = git.Api.Address.ToString(),
+            ["Devflow:GitHub:GraphQlAddress"] = git.Api.GraphQlAddress.ToString(),
+            ["Devflow:GitHub:AppId"] = git.App.Id.ToString(CultureInfo.InvariantCulture),
+            ["Devflow:GitHub:PrivateKey"] = git.App.PrivateKey,
+            ["Devflow:GitHub:WebhookSecrets:0"] = git.App.WebhookSecret,
+            [$"Devflow:ArgoCd:{SandboxCatalog.Cluster}:Address"] = argoCd.Address.ToString(),
+            [$"Devflow:ArgoCd:{SandboxCatalog.Cluster}:Token"] = argoCd.Token,
             // Of workflow runs; GitHub's own would be the default.
             ["Devflow:Api:Issuer"] = issuer.Address,
             ["Devflow:Api:Audience"] = StandInIssuer.Audience,
+            ["Devflow:Console:IdentityHeader"] = ConsoleProxy.IdentityHeader,
+            ["Devflow:Console:Proxies:0"] = "127.0.0.1",
             // The provider's own levels go before those that the service sets for all providers.
             ["Logging:Console:LogLevel:Default"] = isVerbose ? "Information" : "Error",
             ["Logging:Console:LogLevel:Microsoft.AspNetCore"] = "Warning",

@@ -1,3 +1,4 @@
+using Devflow.ChatOps.Sandbox.GitHub;
 using Devflow.ChatOps.Sandbox.Slack;
 
 namespace Devflow.ChatOps.Sandbox.World;
@@ -10,6 +11,9 @@ public sealed record SandboxPerson(string Name, string SlackId, string Role)
 {
     /// <summary>GitHub login.</summary>
     public string GitHub => Name + "-gh";
+
+    /// <summary>Of their commits.</summary>
+    public string Email => Name + "@example.com";
 }
 
 /// <summary>Who is there, and where they talk.</summary>
@@ -44,5 +48,17 @@ public static class SandboxTeam
 
         workspace.Put(new SlackUserGroup(Platform, "platform", [Alice.SlackId, Bob.SlackId]));
         workspace.Put(new SlackChannel(Channel, "releases"));
+    }
+
+    /// <summary>Says at GitHub whose commits are whose, and who is in the team.</summary>
+    public static void JoinGitHub(GitHubDirectory directory)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        foreach (var person in Everybody)
+        {
+            directory.PutEmail(person.Email, person.GitHub);
+        }
+
+        directory.PutTeam("acme", "platform", Alice.GitHub, Bob.GitHub);
     }
 }

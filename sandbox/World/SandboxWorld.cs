@@ -1,5 +1,6 @@
 using Devflow.ChatOps.Sandbox.Argo;
 using Devflow.ChatOps.Sandbox.GitHub;
+using Devflow.ChatOps.Sandbox.GitHub.People;
 using Devflow.ChatOps.Sandbox.Kubernetes;
 using Devflow.ChatOps.Sandbox.Slack;
 
@@ -31,6 +32,12 @@ public sealed class SandboxWorld : IAsyncDisposable
 
     /// <summary>The people at their Slack clients.</summary>
     public SlackClientSimulator People { get; private set; } = null!;
+
+    /// <summary>What GitHub knows.</summary>
+    public GitHubWorld GitHub { get; private set; } = null!;
+
+    /// <summary>The people at GitHub's pages.</summary>
+    public GitHubPeople GitHubPeople { get; private set; } = null!;
 
     /// <summary>Releases new versions.</summary>
     public SandboxMerges Merges { get; private set; } = null!;
@@ -82,18 +89,27 @@ public sealed class SandboxWorld : IAsyncDisposable
     {
         var clock = TimeProvider.System;
         var secrets = SandboxSecrets.LoadOrCreate(Folder);
-        if (!File.Exists(Folder.Catalog))
-        {
-            await File.WriteAllTextAsync(Folder.Catalog, SandboxCatalog.Text(Folder), stop);
-        }
-
         LoadOrCreateState(secrets, clock, pace);
         var git = Started(await SandboxGit.StartAsync(Folder, pace, stop));
-        Started(new SandboxKeeper(Folder, Cluster, Slack));
+        if (!File.Exists(Folder.Catalog))
+        {
+            await File.WriteAllTextAsync(Folder.Catalog, SandboxCatalog.Text(Folder, git.FirstCommit), stop);
+        }
+
+        GitHub = git.Api.World;
+        GitHubPeople = new GitHubPeople(GitHub);
+        Started(new SandboxKeeper(Folder, Cluster, Slack, GitHub));
         await StartApiServerAsync(secrets, stop);
         var slackApi = Started(await SlackApi.StartAsync(Slack, clock, 0, stop));
         var issuer = Started(await StandInIssuer.StartAsync());
-        service = Started(await SandboxService.StartAsync(Folder, secrets, slackApi, issuer, isVerbose, stop));
+        ArgoCdGit? argoCdGit = null;
+        var argoCdServer = Started(
+            await ArgoCdServer.StartAsync(Cluster, app => argoCdGit?.RefreshAsync(app) ?? Task.CompletedTask, stop)
+        );
+        service = Started(
+            await SandboxService.StartAsync(Folder, secrets, slackApi, issuer, git, argoCdServer, isVerbose, stop)
+        );
+        git.SendEventsTo(ServiceAddress);
         People = new SlackClientSimulator(
             slackApi,
             new SlackRequestUrls(
@@ -112,11 +128,11 @@ public sealed class SandboxWorld : IAsyncDisposable
             new ArgoCd(
                 Cluster,
                 clock,
-                new ArgoCdOptions { SyncTakes = pace.SyncTakes },
+                new ArgoCdOptions { SyncTakes = pace.SyncTakes, SelfHealAfter = pace.SelfHealAfter },
                 (trigger, application) => sender.SendArgoCd(trigger, ArgoCd.ApplicationNamespace, application)
             )
         );
-        var argoCdGit = Started(new ArgoCdGit(argoCd, git.GitOps.Git, SandboxGit.Branch, clock, pace.GitPollEvery));
+        argoCdGit = Started(new ArgoCdGit(argoCd, git.GitOps, SandboxGit.Branch, clock, pace.GitPollEvery));
         foreach (var app in SandboxApp.All)
         {
             argoCdGit.Follow(app.ForArgoCd, app.Path);

@@ -52,7 +52,10 @@ public sealed partial class DocumentTests
                 return property.PropertyType switch
                 {
                     { IsGenericType: true } dictionary
-                        when dictionary.GetGenericTypeDefinition() == typeof(Dictionary<,>) => [$"{key}:<cluster>:<n>"],
+                        when dictionary.GetGenericTypeDefinition() == typeof(Dictionary<,>) =>
+                        dictionary.GetGenericArguments()[1] is var value && value.IsArray
+                            ? [$"{key}:<cluster>:<n>"]
+                            : Keys(value, $"{key}:<cluster>"),
                     { IsArray: true } => isSection ? Keys(inner, $"{key}:<n>") : [$"{key}:<n>"],
                     _ => isSection ? Keys(inner, key) : [key],
                 };

@@ -6,7 +6,7 @@ namespace Devflow.ChatOps.Tests.Architecture;
 /// <summary>The tree shows the architecture; these keep it that way.</summary>
 public sealed partial class LayerTests
 {
-    private static readonly string[] adapters = ["Kubernetes", "Mongo", "Slack", "Sqlite"];
+    private static readonly string[] adapters = ["GitHub", "Kubernetes", "Mongo", "Slack", "Sqlite"];
 
     [Fact]
     public void Core_references_nothing_but_the_base_class_library_and_YamlDotNet()

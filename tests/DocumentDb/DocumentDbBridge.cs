@@ -1,7 +1,4 @@
-using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
-using MongoDB.Bson;
 using Npgsql;
 
 namespace Devflow.ChatOps.Tests.DocumentDb;
@@ -13,80 +10,34 @@ namespace Devflow.ChatOps.Tests.DocumentDb;
 /// authentication, no sessions, no retryable writes, no transactions, no change streams; a cursor is read to its end
 /// at once and handed out in pieces.
 /// </summary>
-public sealed class DocumentDbBridge : IAsyncDisposable
+/// <param name="connectionString">Npgsql's, of a database with the extension.</param>
+public sealed class DocumentDbBridge(string connectionString) : WireListener
 {
-    private readonly CancellationTokenSource ended = new();
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly ConcurrentDictionary<int, Task> clients = new();
-    private readonly NpgsqlDataSource engine;
-    private readonly DocumentDbCommands commands;
-    private readonly Task accepting;
+    private readonly DocumentDbCommands commands = new(
+        NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(connectionString)
+            {
+                // No command leaves anything behind in its session, and the extension's plans are worth keeping.
+                NoResetOnClose = true,
+                MaxAutoPrepare = 20,
+                AutoPrepareMinUsages = 2,
+            }
+        )
+    );
 
-    /// <param name="connectionString">Npgsql's, of a database with the extension.</param>
-    public DocumentDbBridge(string connectionString)
+    /// <inheritdoc />
+    protected override async Task ServeAsync(NetworkStream asking, CancellationToken ended)
     {
-        engine = NpgsqlDataSource.Create(connectionString);
-        commands = new DocumentDbCommands(engine);
-        listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        accepting = AcceptAsync();
-    }
-
-    public int Port { get; }
-
-    public async ValueTask DisposeAsync()
-    {
-        await ended.CancelAsync();
-        listener.Stop();
-        await accepting;
-        await Task.WhenAll(clients.Values);
-        await engine.DisposeAsync();
-        listener.Dispose();
-        ended.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        for (var number = 1; ; number++)
+        while (await WireMessage.ReadAsync(asking, ended) is { } request)
         {
-            TcpClient client;
-            try
+            var answer = await commands.RunAsync(request.Body, ended);
+            if (request.WantsAnswer)
             {
-                client = await listener.AcceptTcpClientAsync(ended.Token);
+                await request.AnswerAsync(asking, answer, ended);
             }
-            catch (Exception fault) when (fault is OperationCanceledException or SocketException)
-            {
-                return;
-            }
-
-            clients[number] = ServeAsync(number, client);
         }
     }
 
-    private async Task ServeAsync(int number, TcpClient client)
-    {
-        await Task.Yield();
-        using (client)
-        {
-            try
-            {
-                client.NoDelay = true;
-                var stream = client.GetStream();
-                while (await WireMessage.ReadAsync(stream, ended.Token) is { } request)
-                {
-                    var answer = await commands.RunAsync(request.Body, ended.Token);
-                    if (request.WantsAnswer)
-                    {
-                        await request.AnswerAsync(stream, answer, ended.Token);
-                    }
-                }
-            }
-            catch (Exception fault) when (fault is OperationCanceledException or IOException or SocketException)
-            {
-                // The client has gone, or the bridge is being closed: either way nobody waits for an answer.
-            }
-        }
-
-        clients.TryRemove(number, out _);
-    }
+    /// <inheritdoc />
+    protected override ValueTask EndAsync() => commands.DisposeAsync();
 }

@@ -11,11 +11,13 @@ namespace Devflow.ChatOps.Tests.DocumentDb;
 /// MongoDB's commands as calls of the extension's functions. Where the two differ, MongoDB is followed:
 /// a broken unique key in findAndModify comes as SQLSTATE 23505 and is answered as code 11000.
 /// </summary>
-internal sealed class DocumentDbCommands(NpgsqlDataSource engine)
+internal sealed class DocumentDbCommands(NpgsqlDataSource engine) : IAsyncDisposable
 {
     private const int DuplicateKey = 11000;
     private const int CommandNotFound = 59;
     private const int ShutdownInProgress = 91;
+    private const int WriteConflict = 112;
+    private const int MostTries = 10;
 
     // Of the client and of the deployment, not of the command.
     private static readonly string[] envelope =
@@ -34,8 +36,35 @@ internal sealed class DocumentDbCommands(NpgsqlDataSource engine)
 
     private readonly ConcurrentDictionary<long, (string Namespace, Queue<BsonValue> Remaining)> cursors = new();
     private long lastCursor;
+    private int lastConnection;
+
+    public ValueTask DisposeAsync() => engine.DisposeAsync();
 
     public async Task<BsonDocument> RunAsync(BsonDocument request, CancellationToken stop)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var answer = await TryAsync(request, stop);
+            if (tries == MostTries || !IsConflict(request, answer))
+            {
+                return answer;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Two writes waited for each other, and PostgreSQL ended this one: nothing of it was done. MongoDB does it again by
+    /// itself, where nobody sees it. Of a message with several writes the others are done, so that one is left as it is.
+    /// </summary>
+    private static bool IsConflict(BsonDocument request, BsonDocument answer) =>
+        answer.GetValue("code", 0) == WriteConflict
+        || (
+            answer.GetValue("writeErrors", null) is BsonArray { Count: 1 } errors
+            && errors[0].AsBsonDocument.GetValue("errmsg", "").AsString.Contains("deadlock", StringComparison.Ordinal)
+            && request.Values.OfType<BsonArray>().FirstOrDefault() is { Count: 1 }
+        );
+
+    private async Task<BsonDocument> TryAsync(BsonDocument request, CancellationToken stop)
     {
         var name = request.GetElement(0).Name;
         var database = request.GetValue("$db", "admin").AsString;
@@ -73,6 +102,11 @@ internal sealed class DocumentDbCommands(NpgsqlDataSource engine)
                     "DuplicateKey",
                     $"E11000 duplicate key error: {fault.MessageText}"
                 ),
+                PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure => Fault(
+                    WriteConflict,
+                    "WriteConflict",
+                    fault.MessageText
+                ),
                 PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CannotConnectNow => Fault(
                     ShutdownInProgress,
                     "ShutdownInProgress",
@@ -87,7 +121,7 @@ internal sealed class DocumentDbCommands(NpgsqlDataSource engine)
         }
     }
 
-    private static BsonDocument Greeting() =>
+    private BsonDocument Greeting() =>
         Ok(
             new BsonDocument
             {
@@ -99,6 +133,8 @@ internal sealed class DocumentDbCommands(NpgsqlDataSource engine)
                 { "maxWriteBatchSize", 100_000 },
                 { "minWireVersion", 0 },
                 { "maxWireVersion", 21 },
+                // Without it the driver asks for one, each time that it connects.
+                { "connectionId", Interlocked.Increment(ref lastConnection) },
                 { "readOnly", false },
             }
         );

@@ -23,6 +23,23 @@ internal sealed record WireMessage(int Id, bool IsLegacy, bool WantsAnswer, Bson
     /// <summary>The next request; <c>null</c> when the client has gone.</summary>
     public static async Task<WireMessage?> ReadAsync(Stream stream, CancellationToken stop)
     {
+        if (await ReadBytesAsync(stream, stop) is not { } message)
+        {
+            return null;
+        }
+
+        var id = BinaryPrimitives.ReadInt32LittleEndian(message.AsSpan(4));
+        return BinaryPrimitives.ReadInt32LittleEndian(message.AsSpan(12)) switch
+        {
+            Message => OfMessage(id, message[HeaderLength..]),
+            Query => OfQuery(id, message[HeaderLength..]),
+            var other => throw new InvalidDataException($"Operation {other} is not spoken here."),
+        };
+    }
+
+    /// <summary>The next message as it is, its header included; <c>null</c> when the other side has gone.</summary>
+    public static async Task<byte[]?> ReadBytesAsync(Stream stream, CancellationToken stop)
+    {
         var header = new byte[HeaderLength];
         if (await stream.ReadAtLeastAsync(header, HeaderLength, throwOnEndOfStream: false, stop) < HeaderLength)
         {
@@ -35,15 +52,10 @@ internal sealed record WireMessage(int Id, bool IsLegacy, bool WantsAnswer, Bson
             throw new InvalidDataException($"A message of {length} bytes.");
         }
 
-        var content = new byte[length - HeaderLength];
-        await stream.ReadExactlyAsync(content, stop);
-        var id = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(4));
-        return BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(12)) switch
-        {
-            Message => OfMessage(id, content),
-            Query => OfQuery(id, content),
-            var other => throw new InvalidDataException($"Operation {other} is not spoken here."),
-        };
+        var message = new byte[length];
+        header.CopyTo(message, 0);
+        await stream.ReadExactlyAsync(message.AsMemory(HeaderLength), stop);
+        return message;
     }
 
     /// <summary>The command of a message and its collection; <c>null</c> for what a driver asks on its own behalf.</summary>

@@ -153,6 +153,8 @@ setup() {
 
 start() {
   setup >&2
+  # Else the server, which inherits it, would keep the lock, and with it every other start, for as long as it lives.
+  exec 9>&-
   local old pid data port
   # What earlier runs left behind when they were killed.
   for old in "$root"/runs/run.*; do

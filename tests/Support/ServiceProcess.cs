@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -46,7 +45,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         IReadOnlyDictionary<string, string> settings
     )
     {
-        var port = FreePort().ToString(CultureInfo.InvariantCulture);
+        var port = FreePort.Next().ToString(CultureInfo.InvariantCulture);
         var worker = Guid.NewGuid().ToString();
         return Start(
             executable,
@@ -76,7 +75,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         int? port = null
     )
     {
-        var address = $"http://127.0.0.1:{port ?? FreePort()}";
+        var address = $"http://127.0.0.1:{port ?? FreePort.Next()}";
         return Start(
             executable,
             workingDirectory,
@@ -129,17 +128,15 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>SIGTERM, as containers are stopped; the exit code.</summary>
     public async Task<int> TerminateAsync(CancellationToken stop)
     {
-        using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-            await kill.WaitForExitAsync(stop);
-            if (kill.ExitCode != 0)
-            {
-                throw new InvalidOperationException($"kill ended with {kill.ExitCode}.");
-            }
-        }
-
+        Signal("TERM");
         return await WhenExitedAsync(stop);
     }
+
+    /// <summary>SIGSTOP: as a virtual machine that is moved, it stands still between any two instructions.</summary>
+    public void StandStill() => Signal("STOP");
+
+    /// <summary>SIGCONT: it goes on where it stood, and nothing tells it for how long.</summary>
+    public void GoOn() => Signal("CONT");
 
     /// <summary>The exit code, when it has ended by itself; all of its output has arrived then.</summary>
     public async Task<int> WhenExitedAsync(CancellationToken stop)
@@ -159,13 +156,6 @@ public sealed class ServiceProcess : IAsyncDisposable
         }
 
         process.Dispose();
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static ServiceProcess Start(
@@ -196,6 +186,16 @@ public sealed class ServiceProcess : IAsyncDisposable
         }
 
         return new ServiceProcess(Process.Start(start)!, address);
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        if (kill.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"kill ended with {kill.ExitCode}.");
+        }
     }
 
     private static bool IsOurs(string name) =>

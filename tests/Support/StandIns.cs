@@ -21,10 +21,16 @@ public sealed class StandIns : IAsyncDisposable
     public const string Carol = "U03CAROL";
 
     private readonly IReadOnlyList<string> apps;
+    private readonly Func<BlueGreenApp, BlueGreenApp> shape;
 
-    private StandIns(IReadOnlyList<string> apps, Action<RolloutNotification>? notify)
+    private StandIns(
+        IReadOnlyList<string> apps,
+        Action<RolloutNotification>? notify,
+        Func<BlueGreenApp, BlueGreenApp> shape
+    )
     {
         this.apps = apps;
+        this.shape = shape;
         Folder = Directory.CreateTempSubdirectory("devflow-").FullName;
         Objects = new ObjectStore(TimeProvider.System);
         Workspace = new SlackWorkspace(SlackInstallation.Generate(), TimeProvider.System);
@@ -59,13 +65,15 @@ public sealed class StandIns : IAsyncDisposable
     /// <param name="apps">Names; each app has the environment production and a channel of its own.</param>
     /// <param name="catalog">Another catalog than the usual one; the path of the kubeconfig is put in for <c>KUBECONFIG</c>.</param>
     /// <param name="notify">Gets what the controller tells.</param>
+    /// <param name="shape">How a Rollout differs from one that waits for a person.</param>
     public static async Task<StandIns> StartAsync(
         IReadOnlyList<string> apps,
         string? catalog = null,
-        Action<RolloutNotification>? notify = null
+        Action<RolloutNotification>? notify = null,
+        Func<BlueGreenApp, BlueGreenApp>? shape = null
     )
     {
-        var outside = new StandIns(apps, notify);
+        var outside = new StandIns(apps, notify, shape ?? (app => app));
         await outside.StartAsync(catalog);
         return outside;
     }
@@ -206,7 +214,7 @@ public sealed class StandIns : IAsyncDisposable
         foreach (var app in apps)
         {
             Workspace.Put(new SlackChannel(ChannelOf(app), app));
-            new BlueGreenApp(Namespace, app, Image(app, "v1")) { Replicas = 1 }.CreateIn(Objects);
+            shape(new BlueGreenApp(Namespace, app, Image(app, "v1")) { Replicas = 1 }).CreateIn(Objects);
         }
 
         Kubernetes = await ApiServer.StartAsync(Objects, new ApiServerOptions { RequestLogCapacity = 200_000 });

@@ -31,7 +31,9 @@ internal sealed class EnvironmentReader(NameBook names)
             Notify = names.By(section, "notify", required: false),
             OnAbort = section.Optional("onAbort", OnAbortRule) == "revertGit" ? OnAbort.RevertGit : OnAbort.Keep,
             SyncDeadline = section.Span("syncDeadline") ?? AppEnvironment.DefaultSyncDeadline,
+            Baseline = section.Optional("baseline", TextRule.Commit),
             EnvironmentUrl = section.Optional("environmentUrl", TextRule.WebAddress) is { } url ? new Uri(url) : null,
+            PullRequestComment = section.Flag("pullRequestComment", fallback: false),
         };
         section.Close();
         RequireGit(section, environment);
@@ -109,7 +111,7 @@ internal sealed class EnvironmentReader(NameBook names)
         return new(name, ns, of ?? cluster);
     }
 
-    private static GitOpsSource? GitOps(Section environment)
+    private GitOpsSource? GitOps(Section environment)
     {
         if (environment.Child("gitops", "gitops", required: false) is not { } section)
         {
@@ -121,8 +123,12 @@ internal sealed class EnvironmentReader(NameBook names)
             section.Optional("branch", TextRule.Branch) ?? "main",
             section.Required("path", TextRule.Folder),
             section.Required("image", TextRule.Image)
-        );
+        )
+        {
+            PullRequest = section.Flag("pullRequest", fallback: false),
+        };
         section.Close();
+        names.Apart(section, source);
         return source;
     }
 

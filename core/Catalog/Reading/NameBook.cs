@@ -4,6 +4,7 @@ namespace Devflow.ChatOps.Core.Catalog.Reading;
 internal sealed class NameBook(FaultList faults)
 {
     private readonly Dictionary<(string Kind, string Value), int> lines = [];
+    private readonly List<(GitOpsSource Source, int Line)> sources = [];
     private readonly HashSet<string> clusters = [];
     private readonly HashSet<string> peopleAndTeams = [];
     private readonly HashSet<string> people = [];
@@ -47,6 +48,33 @@ internal sealed class NameBook(FaultList faults)
         var first = lines[(kind, value.ToLowerInvariant())];
         faults.Add(at, $"duplicate {kind} {Quote.Of(value)}, first given in {Quote.Line(first)}");
         return false;
+    }
+
+    /// <summary>
+    /// Reports a path in Git that another environment has too, or lies above or below it, for the same image: where the
+    /// commit of a release is not known, a rollback of one could not tell its image from the other's.
+    /// </summary>
+    public void Apart(Section section, GitOpsSource source)
+    {
+        var at = section.PlaceOf("path");
+        var (other, line) = sources.FirstOrDefault(known =>
+            known.Source.Repository.Equals(source.Repository, StringComparison.OrdinalIgnoreCase)
+            && known.Source.Branch == source.Branch
+            && known.Source.Image == source.Image
+            && (GitOpsSource.IsIn(known.Source.Path, source.Path) || GitOpsSource.IsIn(source.Path, known.Source.Path))
+        );
+        if (other is not null)
+        {
+            faults.Add(
+                at,
+                $"{Quote.Of(source.Path)} overlaps with {Quote.Of(other.Path)} in {Quote.Line(line)}, for the same image: "
+                    + "give each environment a folder or a file of its own"
+            );
+        }
+        else if (source.Path.Length > 0)
+        {
+            sources.Add((source, at.Line));
+        }
     }
 
     /// <summary>A list of people and teams, or `admins`.</summary>

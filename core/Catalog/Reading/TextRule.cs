@@ -59,13 +59,15 @@ internal sealed partial record TextRule(string Expected, Func<string, bool> Fits
         text => BranchPattern().IsMatch(text) && IsPlainRef(text) && !text.StartsWith("refs/", StringComparison.Ordinal)
     );
 
+    public static readonly TextRule Commit = Pattern("a commit's whole name, 40 or 64 of 0-9 and a-f", CommitPattern());
+
     public static readonly TextRule Workflow = Pattern(
         "a workflow file such as .github/workflows/release.yml",
         WorkflowPattern()
     );
 
     public static readonly TextRule Folder = new(
-        "a folder in the repository, without \"..\" and without a leading or trailing slash",
+        "a folder or file in the repository, without \"..\" and without a leading or trailing slash",
         text => text == "." || (text.Length <= 1024 && FolderPattern().IsMatch(text) && !HasDots(text))
     );
 
@@ -115,6 +117,9 @@ internal sealed partial record TextRule(string Expected, Func<string, bool> Fits
 
     [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z")]
     private static partial Regex SubdomainPattern();
+
+    [GeneratedRegex(@"\A[0-9a-f]{40}([0-9a-f]{24})?\z")]
+    private static partial Regex CommitPattern();
 
     [GeneratedRegex(@"\A[UW][A-Z0-9]{1,30}\z")]
     private static partial Regex SlackUserPattern();

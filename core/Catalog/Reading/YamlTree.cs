@@ -11,7 +11,7 @@ internal sealed class YamlTree
     internal const int MostBytes = 1024 * 1024;
     internal const int Deepest = 16;
     internal const int LongestScalar = 4096;
-    internal const int MostNodes = 50_000;
+    internal const int MostNodes = 200_000;
 
     private readonly FaultList faults;
     private readonly Scanner scanner;

@@ -21,21 +21,25 @@ internal static class Binding
         Changes changes
     )
     {
-        var pending = jobs.Pending.LastOrDefault(job => MayBind(job, set, rollout));
-        var rollsBack =
-            current?.Rollback is { Path: RollbackPath.Undo or RollbackPath.Release } rollback
-            && rollback.Target == rollout.CurrentPodHash
-            && pending is null;
+        // Of several announcements of one image the last, but a workflow's first: another caller only says what is released.
+        var pending = jobs
+            .Pending.Where(job => MayBind(job, set, rollout))
+            .OrderBy(job => job.Request!.IsOfWorkflow)
+            .LastOrDefault();
+        var rollsBack = pending is null && BringsBack(current, set, here);
+        var resembles = pending is null && !rollsBack && SupposedWaysBack.HasImages(current, set, here);
         var job = pending ?? New(rollsBack ? JobSource.Rollback : JobSource.External, here, current);
         var bound = job with
         {
             Release = Begun(current, seen, rollout),
             Images = set.Images,
             RollbackOf = rollsBack ? current!.Id : null,
+            Supposed = resembles ? SupposedWaysBack.Of(current!, here) : null,
             ReplacedAt = current is not null && TakesPlace(current, job) ? here.Now : null,
         };
         bound = bound with { BaseImages = ImagesOf(seen, bound.Release!.Base) };
         bound = Introduced(bound, current, rollout, here);
+        bound = resembles ? bound.Tell(here.Now, WhatStays(bound, current!, here), attention: true) : bound;
         foreach (var older in jobs.Pending.Where(other => pending is not null && Before(other, pending)))
         {
             changes.Put(
@@ -49,7 +53,8 @@ internal static class Binding
 
         if (current is not null)
         {
-            Retire(current, bound, here, changes);
+            // What is still to be written in Git is the business of whoever is looked at.
+            Retire(current.WithoutRevert(), bound, here, changes);
         }
 
         return changes.Put(
@@ -57,6 +62,25 @@ internal static class Binding
             Following.Advance(bound, seen, rollout, here, changes, bound with { Release = null })
         );
     }
+
+    /// <summary>
+    /// The version to which the current Job is rolled back: its ReplicaSet, or, when only the image went back in Git and so the
+    /// configuration may differ, another with the same images. Anything else is a release with the whole policy, as long as
+    /// <see cref="SupposedWaysBack"/> does not say otherwise.
+    /// </summary>
+    private static bool BringsBack(Job? current, ReplicaSetView set, Circumstances here) =>
+        current?.Rollback is { } rollback
+        && (
+            (
+                rollback.Path is RollbackPath.Undo or RollbackPath.UndoInGit or RollbackPath.Release
+                && rollback.Target == set.Hash
+            ) || (rollback.ImageOnly.Length > 0 && SupposedWaysBack.HasImages(current, set, here))
+        );
+
+    private static string WhatStays(Job bound, Job current, Circumstances here) =>
+        bound.Supposed is { Commit: var commit }
+            ? WayBackTexts.Supposed(current, commit, here.Environment)
+            : WayBackTexts.IsNone(current, here.Environment);
 
     private static Release Begun(Job? current, Observation seen, RolloutView rollout)
     {
@@ -83,15 +107,20 @@ internal static class Binding
             return bound;
         }
 
-        if (bound.RollbackOf is not null && rollback.Git == GitState.NotWritten)
+        var revert = current.Outbox.LastOrDefault(entry => entry.Effect is Effect.RevertGit);
+        bound =
+            revert is { Parked: false } || bound.RollbackOf is not null && revert is not null
+                ? bound.Do(revert.Effect, revert.Parked)
+                : bound;
+        if (bound.RollbackOf is not null)
         {
-            var revert = current.Outbox.LastOrDefault(entry => entry.Effect is Effect.RevertGit);
-            bound = revert is null ? bound : bound.Do(revert.Effect, revert.Parked);
-            return bound.Tell(here.Now, JobTexts.BringsBack(bound, current), attention: true);
+            return rollback.Git == GitState.NotWritten
+                ? bound.Tell(here.Now, JobTexts.BringsBack(bound, current), attention: true)
+                : bound.Tell(here.Now, JobTexts.TakesBack(current));
         }
 
         return rollout.CurrentPodHash == current.Release!.Hash
-            ? bound.Tell(here.Now, JobTexts.CameBack(bound, rollback.Git), attention: true)
+            ? bound.Tell(here.Now, JobTexts.CameBack(bound, rollback), attention: true)
             : bound;
     }
 

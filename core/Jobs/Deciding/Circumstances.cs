@@ -16,8 +16,17 @@ public sealed record Circumstances(ReleaseCatalog Catalog, ReleaseTarget Target,
     /// <summary>The environment's lock that holds now.</summary>
     public ReleaseLock? Lock { get; init; }
 
+    /// <summary>Whether the service may write Git; where it may not, what is to be written there is told.</summary>
+    public bool WritesGit { get; init; }
+
+    /// <summary>GitHub is asked who made a release: until it has told, that is not known.</summary>
+    public bool AsksGitHub { get; init; }
+
     /// <summary>How many commands of the Rollout are stuck; read where the command is to resume them.</summary>
     public int StuckCommands { get; init; }
+
+    /// <summary>Git is written for this environment.</summary>
+    internal bool HasGit => WritesGit && Environment.GitOps is not null;
 
     public App App => Target.App;
     public AppEnvironment Environment => Target.Environment;

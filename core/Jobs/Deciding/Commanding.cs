@@ -43,7 +43,7 @@ public static class Commanding
         }
 
         if (
-            command.Wish is Wish.Promote or Wish.RollBack or Wish.Retry
+            command.Wish is Wish.Promote or Wish.RollBack or Wish.Retry or Wish.MakeGitAgree
             && IsTooOld(command.ResumedAt ?? command.At, here.Now)
         )
         {
@@ -55,21 +55,23 @@ public static class Commanding
             Wish.Promote wish => Promoting.Decide(command, wish, jobs, seen, here),
             Wish.RollBack wish => RollingBack.Decide(command, wish, jobs, seen, here),
             Wish.Retry => Retrying.Decide(command, jobs, seen, here),
+            Wish.MakeGitAgree wish => Agreeing.Decide(command, wish, jobs, seen, here),
             Wish.Create wish => Creating.Decide(command, wish, jobs, seen, here),
             Wish.TakeLock or Wish.Unlock => Locking.Decide(command, jobs, seen, here),
             Wish.Resume => Resuming.Decide(command, jobs, here),
+            Wish.WithdrawVote => Withdrawing.Decide(command, jobs, here),
             _ => throw new InvalidOperationException($"No decision for {command.Wish.GetType().Name}."),
         };
     }
 
     /// <summary>Accounts that nobody of the company need stand behind give no commands, whatever the catalog says of them.</summary>
-    private static Refusal.NotAllowed? AccountRefused(Wish wish, SlackAccount account) =>
+    internal static Refusal.NotAllowed? AccountRefused(Wish wish, SlackAccount account) =>
         account is SlackAccount.Member or SlackAccount.Unknown
             ? null
             : new Refusal.NotAllowed(
                 wish switch
                 {
-                    Wish.RollBack => PolicyAction.Rollback,
+                    Wish.RollBack or Wish.MakeGitAgree => PolicyAction.Rollback,
                     Wish.Retry => PolicyAction.Retry,
                     Wish.TakeLock => PolicyAction.Lock,
                     Wish.Unlock => PolicyAction.Unlock,
@@ -88,7 +90,7 @@ public static class Commanding
     /// </summary>
     private static Decision? AppliedBefore(Command command, RolloutJobs jobs)
     {
-        foreach (var job in jobs.Pending.Append(jobs.Current).Concat(jobs.Former).Concat(jobs.Unfinished))
+        foreach (var job in (Job?[])[.. jobs.Pending, jobs.Current, .. jobs.Former, .. jobs.Unfinished, jobs.Applied])
         {
             if (job?.AppliedCommands.FirstOrDefault(it => it.Key == command.Key) is { } applied)
             {
@@ -108,10 +110,17 @@ public static class Commanding
     }
 
     /// <summary>
-    /// Whether the person still speaks of what is there: the same Job, attempt and hash. A typed way back is for the
+    /// Whether the person still speaks of what is there: the same Job, attempt, hash and pause. A typed way back is for the
     /// release whatever its attempt.
     /// </summary>
-    internal static Refusal? SeesCurrent(Command command, Job current, int? attempt = null)
+    /// <param name="attempt">The present one, where the Job has not been brought up to date.</param>
+    /// <param name="pause">The same of the beginning of its pause.</param>
+    internal static Refusal? SeesCurrent(
+        Command command,
+        Job current,
+        int? attempt = null,
+        DateTimeOffset? pause = null
+    )
     {
         if (command.Saw is not { } saw)
         {
@@ -121,7 +130,8 @@ public static class Commanding
         var same =
             saw.Job == current.Id
             && saw.Attempt == (attempt ?? current.Release?.Attempt)
-            && saw.Hash == current.Release?.Hash;
+            && saw.Hash == current.Release?.Hash
+            && (saw.Pause is null || saw.Pause == (pause ?? current.Release?.PauseStart));
         if (saw.FromButton)
         {
             return same ? null : new Refusal.Stale();
@@ -129,7 +139,7 @@ public static class Commanding
 
         var justNow = current.ReplacedAt is { } at && command.At - at < TookPlaceJustNow;
         return saw.Job != current.Id || justNow ? new Refusal.Superseded(current.DisplayVersion)
-            : same || command.Wish is Wish.RollBack ? null
+            : same || command.Wish is Wish.RollBack or Wish.MakeGitAgree ? null
             : new Refusal.Stale(Staleness.Attempt);
     }
 

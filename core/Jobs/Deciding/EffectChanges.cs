@@ -79,7 +79,7 @@ public static class EffectChanges
     public static Job PatchHeldBack(this Job job, string effectId) =>
         job.WithEntry(effectId, entry => entry with { NotBefore = entry.AttemptingUntil });
 
-    private static Job WithEntry(this Job job, string effectId, Func<OutboxEntry, OutboxEntry> change) =>
+    internal static Job WithEntry(this Job job, string effectId, Func<OutboxEntry, OutboxEntry> change) =>
         job with
         {
             Outbox = [.. job.Outbox.Select(entry => entry.Effect.Id == effectId ? change(entry) : entry)],
@@ -118,6 +118,13 @@ public static class EffectChanges
         ended = patch.Patch switch
         {
             RolloutPatch.Promote or RolloutPatch.PromoteFull or RolloutPatch.Retry => ended with { Promotion = null },
+            // Git was written first: then Argo CD brings what the patch did not.
+            RolloutPatch.Abort
+            or RolloutPatch.Undo when ended.Rollback is { Git: GitState.Written or GitState.Proposed } rollback =>
+                ended with
+                {
+                    Rollback = rollback with { ByGit = true },
+                },
             RolloutPatch.Abort or RolloutPatch.Undo => ended.RollbackTakenBack(),
             _ => ended,
         };
@@ -147,7 +154,7 @@ public static class EffectChanges
         var (status, message) =
             !job.HasLeft ? (Following.StatusOf(job.Release!.Status), job.Release.Message)
             : former is null ? (JobStatus.Cancelled, JobTexts.Withdrawn(job))
-            : former is { ClusterDone: true, Git: not GitState.NotWritten }
+            : former is { ClusterDone: true, Git: not (GitState.NotWritten or GitState.Overtaken) }
                 ? (JobStatus.RolledBack, JobTexts.RolledBack(job with { Rollback = former }))
             : (JobStatus.RollingBack, JobTexts.ClusterRolledBack(job with { Rollback = former }));
         return job.WithoutRevert() with

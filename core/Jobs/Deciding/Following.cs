@@ -33,22 +33,27 @@ internal static class Following
     {
         before ??= job;
         var release = job.Release!;
+        job = job with { SyncedRevision = SyncedRevisions.After(job, before, seen, rollout, here.Environment) };
+        job = SupposedWaysBack.Settle(job, seen, here);
         job = job with
         {
             Status = StatusOf(release.Status),
             Message = release.Message,
             Trouble =
                 release.Status == ReleaseStatus.AwaitingApproval ? JobTexts.Trouble(seen.TroubleOf(release.Hash)) : "",
-            WayBack = RollingBack.PathOf(job, seen, rollout),
+            WayBack = WaysBack.PathOf(job, seen, rollout, here),
             RetryGoesLiveUntil = release.Aborted ? seen.ReplicaSetOf(release.Hash)?.ScaleDownDeadline : null,
             VerifiedAt = seen.At,
             Lock = here.Lock,
+            WritesGit = here.HasGit,
         };
-        var isLive = release.Status == ReleaseStatus.Succeeded || job.WayBack == RollbackPath.Undo;
+        var isLive =
+            release.Status == ReleaseStatus.Succeeded || job.WayBack is RollbackPath.Undo or RollbackPath.UndoInGit;
         job = job with { InstantRollbackUntil = isLive ? seen.InstantRollbackUntil(release) : null };
         job = VoidOldPromotion(job, rollout, here.Now);
         job = VoidOldVotes(job, here.Now);
         job = ExpireVotes(job, here, changes);
+        job = Reverts.Unasked(job, seen, rollout, here);
         job = GoingBack.Follow(job, before, rollout, here).Freezing(here, changes);
         job = TellTransitions(job, before, here);
         job = LiveWithoutApproval(job, before, rollout, here);
@@ -66,10 +71,20 @@ internal static class Following
         if (
             job.WayBack == RollbackPath.Release
             && here.Now - release[StepName.PromoteSwitch].Since < TimeSpan.FromMinutes(1)
-            && RollingBack.IsUnmarked(seen.ReplicaSetOf(release.Base))
+            && WaysBack.IsUnmarked(seen.ReplicaSetOf(release.Base))
         )
         {
             changes.LookAt(here.Now.AddSeconds(2));
+        }
+
+        if (job.Supposed is not null && here.Now - release.BoundAt < TimeSpan.FromMinutes(1))
+        {
+            changes.LookAt(here.Now.AddSeconds(5));
+        }
+
+        if (here.AsksGitHub && SyncedRevisions.IsAwaited(job, here.Environment, here.Now))
+        {
+            changes.LookAt(here.Now.AddSeconds(5));
         }
 
         if (here.Lock?.ExpiresAt is { } unlocked && unlocked > here.Now)

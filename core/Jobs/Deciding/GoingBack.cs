@@ -46,16 +46,18 @@ internal static class GoingBack
         return changes.Put(
             current,
             !done ? left
-                : GitAgrees(ref left, rollback, seen, here) ? RolledBack(left, rollback, here)
+                : GitAgrees(ref left, rollback, seen, here) ? RolledBack(left, rollback, seen, here)
                 : rollback.ClusterDone ? left.Remind(here.Now, changes)
                 : ClusterIsBack(left, here)
         );
     }
 
-    private static Job RolledBack(Job job, Rollback rollback, Circumstances here)
+    private static Job RolledBack(Job job, Rollback rollback, Observation seen, Circumstances here)
     {
         var git = rollback.Git == GitState.NotNeeded ? GitState.NotNeeded : GitState.Agrees;
-        return (job with { Rollback = rollback with { ClusterDone = true, Git = git } }).End(
+        var ended = job with { Rollback = rollback.Because("") with { ClusterDone = true, Git = git } };
+        // Somebody was needed, and has done it in their own way: nothing is left to write.
+        return (rollback.GitNeedsPerson && IsSynced(seen) ? ended.WithoutRevert() : ended).End(
             JobStatus.RolledBack,
             JobTexts.RolledBack(job),
             here.Now
@@ -70,17 +72,49 @@ internal static class GoingBack
             return true;
         }
 
-        var synced =
-            rollback.ClusterDone && seen.Application is { SyncStatus: "Synced", OperationPhase: "Succeeded" or "" };
+        var compared = seen.Application?.ComparedRevision ?? "";
+        if (rollback is { GitNeedsPerson: true, GitRevision: "" })
+        {
+            job = job with { Rollback = rollback with { GitRevision = compared } };
+        }
+
+        // While we are at it, what Argo CD says may be older than the undo; whoever writes Git sees what stands there. Where
+        // somebody is needed for that, a commit that came since tells.
+        var isPushedSince =
+            rollback is { GitNeedsPerson: true, GitRevision.Length: > 0 } && compared != rollback.GitRevision;
+        if (
+            (IsWritingGit(job) && !isPushedSince)
+            || (rollback.Git == GitState.Written && here.Environment.Application is null)
+        )
+        {
+            return rollback.Git == GitState.Written;
+        }
+
+        var synced = rollback.ClusterDone && IsSynced(seen);
+        if (synced && rollback.Git == GitState.Written && rollback.GitCommit == seen.Application!.ComparedRevision)
+        {
+            return true;
+        }
+
         var since = job.SyncedSince is { } known && known <= here.Now ? known : here.Now;
         job = job with { SyncedSince = synced ? since : null };
         return synced && here.Now - since >= gitSettles;
     }
 
+    private static bool IsSynced(Observation seen) =>
+        seen.Application is { SyncStatus: "Synced", OperationPhase: "Succeeded" or "" };
+
     private static bool IsTakenBack(Job job, RolloutView rollout, DateTimeOffset now) =>
         rollout.IsObserved
         && now - job.Rollback!.At >= takenBackAfter
-        && !job.Outbox.Any(entry => entry.Effect is Effect.PatchRollout);
+        && !job.Outbox.Any(entry => entry.Effect is Effect.PatchRollout)
+        && !job.Rollback.ByGit
+        && job.Rollback.Git != GitState.Written
+        && !IsWritingGit(job);
+
+    /// <summary>Git will ask for the target: what self-heal takes back until then comes again.</summary>
+    private static bool IsWritingGit(Job job) =>
+        job.Outbox.Any(entry => entry is { Effect: Effect.RevertGit, Parked: false });
 
     private static Job TakenBack(Job job, DateTimeOffset now) =>
         job.RollbackTakenBack().Tell(now, JobTexts.RollbackTakenBack, attention: true);
@@ -135,7 +169,7 @@ internal static class GoingBack
         return job with
         {
             Status = JobStatus.RollingBack,
-            Message = rollback.ClusterDone ? JobTexts.ClusterRolledBack(job) : JobTexts.RollingBack(job),
+            Message = GitTexts.Message(job),
         };
     }
 }

@@ -85,9 +85,17 @@ internal static class JobChanges
         );
         face.Append(
             CultureInfo.InvariantCulture,
+            $"{job.Rollback?.GitCommit}|{job.Rollback?.PullRequest}|{job.Rollback?.GitProblem}|{job.Rollback?.PullEnded}|{job.WritesGit}|"
+        );
+        face.Append(
+            CultureInfo.InvariantCulture,
             $"{job.Lock}|{job.Freeze}|{job.WayBack}|{job.InstantRollbackUntil}|{job.RetryGoesLiveUntil}|"
         );
         face.Append(CultureInfo.InvariantCulture, $"{job.LastEntry}|{job.Authors.Identities.Count}|");
+        face.Append(
+            CultureInfo.InvariantCulture,
+            $"{job.Contents?.Head}|{job.Contents?.ReadAt}|{job.Contents?.GitOpsReadAt}|{job.Contents?.Problem}|"
+        );
         face.AppendJoin(',', job.Votes.Select(vote => vote.Actor.DisplayName + vote.At));
         face.AppendJoin(',', job.Steps.Select(step => $"{step.Status}:{step.Message}"));
         return face.ToString();

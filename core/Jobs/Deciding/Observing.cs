@@ -75,7 +75,9 @@ public static class Observing
         }
 
         var takeover = RolloutSteps.Compare(release, rollout);
-        var undoing = current.Rollback is { Path: RollbackPath.Undo } undo && rollout.CurrentPodHash == undo.Target;
+        var undoing =
+            current.Rollback is { Path: RollbackPath.Undo or RollbackPath.UndoInGit } undo
+            && rollout.CurrentPodHash == undo.Target;
         var rests = current.HasLeft && !current.RestsAt.IsNone && rollout.CurrentPodHash == current.RestsAt;
         if (undoing && !current.IsFinal && !rollout.PauseConditions.IsEmpty)
         {

@@ -36,7 +36,7 @@ internal static class PatchAudit
             ? job
             : job.Do(
                 new Effect.AppendAudit(
-                    $"{effect.Id}:{outcome}",
+                    Id(effect, outcome, now),
                     JobTexts.Audit(
                         job,
                         now,
@@ -52,6 +52,12 @@ internal static class PatchAudit
                     }
                 )
             );
+
+    // Once resumed it may be stuck again, and each is told.
+    private static string Id(Effect.PatchRollout effect, string outcome, DateTimeOffset now) =>
+        outcome == Refusal.Stuck.TheCode
+            ? string.Create(CultureInfo.InvariantCulture, $"{effect.Id}:{outcome}:{now.UtcTicks}")
+            : $"{effect.Id}:{outcome}";
 
     internal static string Kind(RolloutPatch patch) =>
         patch switch

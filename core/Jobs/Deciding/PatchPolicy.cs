@@ -34,7 +34,7 @@ public static class PatchPolicy
             here.Environment,
             asked.By,
             here.Groups,
-            job.Authors,
+            job.AuthorsNow(here),
             subject,
             job.Votes,
             here.Now

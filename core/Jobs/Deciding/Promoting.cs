@@ -16,45 +16,86 @@ internal static class Promoting
         Circumstances here
     )
     {
+        var attempt = Prepare(command, wish, jobs, seen, here);
+        return attempt.Obstacle is { } obstacle
+            ? Refusals.Refuse(obstacle, attempt.Job)
+            : Answer(command, wish, attempt, here);
+    }
+
+    /// <summary>What a promote would be about, and what stands in its way before anybody's right to it is asked for.</summary>
+    public static PromoteAttempt Prepare(
+        Command command,
+        Wish.Promote wish,
+        RolloutJobs jobs,
+        Observation? seen,
+        Circumstances here
+    )
+    {
         if (jobs.Current is not { Release: { } release } job)
         {
-            return Refusals.Refuse(new Refusal.NothingToPromote(command.App, command.Environment));
+            return new(null, new Refusal.NothingToPromote(command.App, command.Environment));
         }
 
         if (seen?.Rollout is not { } rollout)
         {
-            return Refusals.Refuse(
-                new Refusal.RolloutGone(command.Rollout.Cluster, command.Rollout.Namespace, command.Rollout.Name),
-                job
-            );
+            return new(
+                job,
+                new Refusal.RolloutGone(command.Rollout.Cluster, command.Rollout.Namespace, command.Rollout.Name)
+            )
+            {
+                Question = Question(command, wish, job, job.Subject!, here),
+            };
         }
 
         // Only the Rollout was read: a retry that nobody has looked at yet began the next attempt.
-        var attempt =
+        var number =
             release.Aborted && rollout is { IsObserved: true, Abort: false } ? release.Attempt + 1 : release.Attempt;
-        if (Commanding.SeesCurrent(command, job, attempt) is { } stale)
-        {
-            return Refusals.Refuse(stale, job);
-        }
-
-        if (Obstacle(job, release, rollout, wish.Full) is { } obstacle)
-        {
-            return Refusals.Refuse(obstacle, job);
-        }
-
-        var isUnderWay = job.Outbox.Any(entry =>
-            entry.Effect is Effect.PatchRollout { Patch: RolloutPatch.Promote or RolloutPatch.PromoteFull }
-        );
-        if (isUnderWay)
-        {
-            return Refusals.Refuse(new Refusal.AlreadyDone($"{job.DisplayVersion} is being promoted"), job);
-        }
-
         // The pause may have begun anew since the Job was last brought up to date; approvals are bound to this one.
         var pause = rollout.PauseConditions.FirstOrDefault();
-        var subject = job.Subject! with { Attempt = attempt, PauseStartTime = pause?.StartTime };
-        return Answer(command, wish, job, rollout, pause, subject, here);
+        var subject = job.Subject! with { Attempt = number, PauseStartTime = pause?.StartTime };
+        var obstacle =
+            Commanding.SeesCurrent(command, job, number, pause?.StartTime)
+            ?? Obstacle(job, release, rollout, wish.Full)
+            ?? UnderWay(job);
+        return new(job, obstacle)
+        {
+            Rollout = rollout,
+            Pause = pause,
+            Question = Question(command, wish, job, subject, here),
+        };
     }
+
+    private static Refusal.AlreadyDone? UnderWay(Job job) =>
+        job.Outbox.Any(entry =>
+            entry.Effect is Effect.PatchRollout { Patch: RolloutPatch.Promote or RolloutPatch.PromoteFull }
+        )
+            ? new Refusal.AlreadyDone($"{job.DisplayVersion} is being promoted")
+            : null;
+
+    private static PromoteQuestion Question(
+        Command command,
+        Wish.Promote wish,
+        Job job,
+        ApprovalSubject subject,
+        Circumstances here
+    ) =>
+        new(
+            here.Catalog,
+            here.App,
+            here.Environment,
+            command.Actor,
+            here.Groups,
+            job.AuthorsNow(here),
+            subject,
+            job.Votes,
+            here.Now
+        )
+        {
+            Full = wish.Full,
+            Lock = here.Lock,
+            FreezeOverrideReason = wish.OverrideReason,
+            IsRollback = job.RollbackOf is not null,
+        };
 
     /// <summary>Why a promote would do nothing, or the wrong thing, at this moment.</summary>
     public static Refusal? Obstacle(Job job, Release release, RolloutView rollout, bool full)
@@ -173,35 +214,11 @@ internal static class Promoting
             : new Refusal.NothingToPromote(job.App, job.Environment);
     }
 
-    private static Decision Answer(
-        Command command,
-        Wish.Promote wish,
-        Job job,
-        RolloutView rollout,
-        PauseCondition? pause,
-        ApprovalSubject subject,
-        Circumstances here
-    )
+    private static Decision Answer(Command command, Wish.Promote wish, PromoteAttempt attempt, Circumstances here)
     {
-        var answer = PromotePolicy.Evaluate(
-            new PromoteQuestion(
-                here.Catalog,
-                here.App,
-                here.Environment,
-                command.Actor,
-                here.Groups,
-                job.Authors,
-                subject,
-                job.Votes,
-                here.Now
-            )
-            {
-                Full = wish.Full,
-                Lock = here.Lock,
-                FreezeOverrideReason = wish.OverrideReason,
-                IsRollback = job.RollbackOf is not null,
-            }
-        );
+        var (job, rollout, pause) = (attempt.Job!, attempt.Rollout!, attempt.Pause);
+        var subject = attempt.Question!.Subject;
+        var answer = PromotePolicy.Evaluate(attempt.Question);
         var changes = new Changes();
         switch (answer)
         {
@@ -245,9 +262,7 @@ internal static class Promoting
         Circumstances here
     )
     {
-        RolloutPatch patch = wish.Full
-            ? new RolloutPatch.PromoteFull(rollout.Uid, rollout.ResourceVersion, rollout.CurrentPodHash)
-            : new RolloutPatch.Promote(rollout.Uid, rollout.ResourceVersion, rollout.CurrentPodHash, pause!.StartTime);
+        var patch = PatchOf(wish, rollout, pause)!;
         var text = analysisAgain ? JobTexts.AnalysisAgain(job) : JobTexts.Promoting(job, command.Actor, wish.Full);
         if (allowed.OverriddenFreeze is { } overridden)
         {
@@ -275,6 +290,12 @@ internal static class Promoting
             )
             .Applied(command, text);
     }
+
+    /// <summary>The patch that promotes it; <c>null</c> without a pause to lift.</summary>
+    public static RolloutPatch? PatchOf(Wish.Promote wish, RolloutView rollout, PauseCondition? pause) =>
+        wish.Full ? new RolloutPatch.PromoteFull(rollout.Uid, rollout.ResourceVersion, rollout.CurrentPodHash)
+        : pause is null ? null
+        : new RolloutPatch.Promote(rollout.Uid, rollout.ResourceVersion, rollout.CurrentPodHash, pause.StartTime);
 
     /// <summary>A baseline that somebody acts on is a release like any other from here on.</summary>
     internal static Job Shown(Job job) =>

@@ -33,10 +33,9 @@ internal static class Reminding
                 ? (since, JobTexts.StillWaiting)
                 : null,
             JobStatus.Failed => Since(job, StepStatus.Failed) is { } since ? (since, JobTexts.StillFailed) : null,
-            JobStatus.RollingBack when job.Rollback is { ClusterDone: true, Git: GitState.NotWritten } rollback => (
-                rollback.At,
-                JobTexts.ClusterRolledBack(job)
-            ),
+            JobStatus.RollingBack
+                when job.Rollback is { Git: GitState.NotWritten or GitState.Proposed or GitState.Overtaken } rollback
+                    && (rollback.ClusterDone || rollback.ByGit) => (rollback.At, GitTexts.Message(job)),
             _ => null,
         };
 

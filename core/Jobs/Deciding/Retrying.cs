@@ -70,7 +70,7 @@ internal static class Retrying
                     here.Environment,
                     command.Actor,
                     here.Groups,
-                    job.Authors,
+                    job.AuthorsNow(here),
                     next,
                     job.Votes,
                     here.Now

@@ -9,14 +9,6 @@ namespace Devflow.ChatOps.Core.Jobs.Deciding;
 /// <summary>Roll back: one verb; the phase picks the path (design section 5).</summary>
 public static class RollingBack
 {
-    /// <summary>What a rollback of this moment would do.</summary>
-    public sealed record Plan(
-        RollbackPath Path,
-        PodHash Target,
-        ImmutableArray<string> TargetImages,
-        string TemplateJson
-    );
-
     internal static Decision Decide(
         Command command,
         Wish.RollBack wish,
@@ -81,17 +73,20 @@ public static class RollingBack
             return Refusals.Refuse(Promoting.NewerThan(rollout), job);
         }
 
-        if (PlanFor(jobs, seen, rollout) is not { } plan)
+        if (WaysBack.PlanFor(jobs, seen, rollout, here) is not { } plan)
         {
+            var isForgotten = WaysBack.PlanFor(jobs, seen, rollout) is not null;
             return Refusals.Refuse(
                 job.Release.Aborted && job.Rollback is not null
-                    ? new Refusal.AlreadyDone(JobTexts.ClusterRolledBack(job).TrimEnd('.'))
-                    : nothing,
+                        ? new Refusal.AlreadyDone(JobTexts.ClusterRolledBack(job).TrimEnd('.'))
+                    : isForgotten && here.Environment.GitOps is { } unwritten
+                        ? new Refusal.GitNotSetUp(unwritten.Repository)
+                    : nothing with { IsForgotten = isForgotten },
                 job
             );
         }
 
-        if (plan.Path == RollbackPath.Release && IsUnmarked(seen.ReplicaSetOf(plan.Target)))
+        if (plan.Path == RollbackPath.Release && WaysBack.IsUnmarked(seen.ReplicaSetOf(plan.Target)))
         {
             return Refusals.Refuse(new Refusal.Conflict(), job);
         }
@@ -101,64 +96,19 @@ public static class RollingBack
             return Refusals.Refuse(new Refusal.Stale(), job);
         }
 
-        var undoes = plan.Path is RollbackPath.Undo or RollbackPath.Release;
-        if (undoes && !here.Environment.Rollback.Undo)
+        var byGit = WaysBack.IsByGit(plan.Path, here);
+        var undoes = plan.Path is RollbackPath.Undo or RollbackPath.Release && !byGit;
+        if (byGit && !here.WritesGit)
         {
-            return Refusals.Refuse(
-                new Refusal.Unsupported("an undo in the cluster where the catalog says rollback.undo: false"),
-                job
-            );
+            return Refusals.Refuse(new Refusal.GitNotSetUp(here.Environment.GitOps?.Repository ?? "Git"), job);
         }
 
         // spec.paused halts the controller, the switch of the Services included (facts 6).
         var halted = rollout.SpecPaused && (undoes || rollout.ActiveSelector == job.Release.Hash);
         return halted
             ? Refusals.Refuse(new Refusal.PausedByHand(), job)
-            : Begin(command, wish, job, rollout, plan, here);
+            : Begin(command, wish, jobs, rollout, plan, here);
     }
-
-    /// <summary>The way back from here, or <c>null</c> when there is none.</summary>
-    public static Plan? PlanFor(RolloutJobs jobs, Observation seen, RolloutView rollout)
-    {
-        var job = jobs.Current!;
-        var live = rollout.CurrentPodHash;
-        if (live == job.Release!.Hash && rollout.StableRS != live)
-        {
-            if (job.Release.FirstInstall || rollout.StableRS.IsNone)
-            {
-                return null;
-            }
-
-            var path = job.Release.Aborted ? RollbackPath.GitOnly : RollbackPath.Abort;
-            var done = path == RollbackPath.GitOnly && job.Rollback is not null;
-            return done ? null : new Plan(path, rollout.StableRS, Binding.ImagesOf(seen, rollout.StableRS), "");
-        }
-
-        var target = live == job.Release.Hash && !job.Release.Base.IsNone ? job.Release.Base : Earlier(jobs, job, live);
-        return !target.IsNone && seen.ReplicaSetOf(target) is { TemplateJson.Length: > 0 } set
-            ? new Plan(
-                seen.TakesOverAtOnce(set) ? RollbackPath.Undo : RollbackPath.Release,
-                target,
-                set.Images,
-                set.TemplateJson
-            )
-            : null;
-    }
-
-    /// <summary>
-    /// The path of that way, as the card announces it. A status that speaks of another version than the Job tells nothing
-    /// of it.
-    /// </summary>
-    internal static RollbackPath? PathOf(Job job, Observation seen, RolloutView rollout) =>
-        !rollout.IsObserved || rollout.CurrentPodHash != job.Release!.Hash ? job.WayBack
-        : job.Release.Base.IsNone ? null
-        : PlanFor(RolloutJobs.None with { Current = job }, seen, rollout)?.Path;
-
-    /// <summary>
-    /// The controller marks the old ReplicaSet a moment after the switch; until then an undo is not known to be instant.
-    /// </summary>
-    internal static bool IsUnmarked(ReplicaSetView? set) =>
-        set is { Wanted: > 0, Available: > 0, ScaleDownDeadline: null };
 
     /// <summary>
     /// A newer release is about to begin: its template or its hash is there, its ReplicaSet is not. An abort would hit it.
@@ -174,24 +124,22 @@ public static class RollingBack
         return rollout.StableRS != live && !Promoting.AsksFor(rollout, job.Images);
     }
 
-    /// <summary>What was live before the version that is live now, of what succeeded and was not rolled back.</summary>
-    private static PodHash Earlier(RolloutJobs jobs, Job job, PodHash live)
-    {
-        var hashes = jobs.Former.Select(former => former.Release!.Hash).ToList();
-        // A rollback that was withdrawn says nothing against the version that it would have brought back.
-        var bad = job.RollbackOf is null ? job.Release!.Hash : live;
-        return hashes.Skip(hashes.IndexOf(live) + 1).FirstOrDefault(hash => hash != live && hash != bad);
-    }
+    /// <summary>What Git asks for: in a second rollback in a row the version to which the first one went, where Git followed it.</summary>
+    private static Job AskedFor(RolloutJobs jobs, Job begun, RolloutView rollout) =>
+        begun.FormerRollback is { Git: GitState.Written or GitState.Agrees }
+            ? jobs.Former.FirstOrDefault(former => former.Release!.Hash == rollout.CurrentPodHash) ?? begun
+            : begun;
 
     private static Decision Begin(
         Command command,
         Wish.RollBack wish,
-        Job job,
+        RolloutJobs jobs,
         RolloutView rollout,
-        Plan plan,
+        WaysBack.Plan plan,
         Circumstances here
     )
     {
+        var job = jobs.Current!;
         var source = here.Environment.GitOps;
         var begun = Promoting.Shown(job).WithoutPatches(here.Now) with
         {
@@ -204,11 +152,17 @@ public static class RollingBack
             Rollback = new Rollback(command.Actor, here.Now, Plain.OneLine(wish.Reason, 500), plan.Path, plan.Target)
             {
                 TargetImages = plan.TargetImages,
-                Git = source is null ? GitState.NotNeeded : GitState.NotWritten,
+                Git =
+                    source is null ? GitState.NotNeeded
+                    : here.WritesGit ? GitState.Writing
+                    : GitState.NotWritten,
+                ByGit = WaysBack.IsByGit(plan.Path, here),
             },
         };
         begun = begun with { Message = JobTexts.RollingBack(begun) };
-        var text = JobTexts.RollbackBegun(begun, command.Actor);
+        var text =
+            JobTexts.RollbackBegun(begun, command.Actor)
+            + (source is { PullRequest: true } && here.WritesGit ? GitTexts.ByPullRequest(begun.Rollback) : "");
         begun = begun.Tell(here.Now, text).Applied(command, text);
         var asked = new PatchWish(command.Actor, command.At, Subject: null);
         begun = plan.Path switch
@@ -219,7 +173,7 @@ public static class RollingBack
                 here.Now,
                 asked
             ),
-            RollbackPath.GitOnly => begun,
+            _ when begun.Rollback!.ByGit || plan.Path == RollbackPath.GitOnly => begun,
             _ => begun.Patch(
                 Commanding.PatchId(command.Key),
                 new RolloutPatch.Undo(
@@ -235,7 +189,10 @@ public static class RollingBack
         };
         if (source is not null)
         {
-            begun = begun.Do(RevertOf(command, begun, source), parked: true);
+            begun = begun.Do(
+                Reverts.Of($"command:{command.Key}:git", begun, AskedFor(jobs, begun, rollout), source, here),
+                parked: !here.WritesGit
+            );
         }
 
         var changes = new Changes();
@@ -243,16 +200,4 @@ public static class RollingBack
         changes.LookAt(here.Now.AddSeconds(2));
         return changes.Decide(new CommandOutcome(CommandOutcome.OkCode, text, job.Id));
     }
-
-    // Named and kept with the Job, so that whatever writes Git finds exactly what to restore; until then it is told.
-    private static Effect.RevertGit RevertOf(Command command, Job job, GitOpsSource source) =>
-        new(
-            $"command:{command.Key}:git",
-            source.Repository,
-            source.Branch,
-            source.Path,
-            source.Image,
-            job.Request?.GitOpsCommit,
-            job.Rollback!.Reason
-        );
 }

@@ -36,7 +36,7 @@ public static partial class Mrkdwn
         Text(text, longest) is { Length: > 0 } shown ? $"*{shown}*" : "";
 
     /// <summary>A link; only the label where the address is not http(s), or is too long.</summary>
-    public static string Link(Uri url, string label, int longest = OutsideText.Longest)
+    public static string Link(Uri? url, string label, int longest = OutsideText.Longest)
     {
         var shown = Text(label, longest);
         return url is { IsAbsoluteUri: true, Scheme: "https" or "http", AbsoluteUri.Length: <= LongestUrl }

@@ -36,35 +36,35 @@ public static class ReleaseCard
 
         var blocks = BlockKit.Fit(
             Lengths,
-            longest => Blocks(new ReleaseCardScene(job, target, now, longest) { Newer = newer }, catalog)
+            longest => Blocks(new ReleaseScene(job, target, now, longest) { Newer = newer }, catalog)
         );
-        return new SlackMessage(Fallback(new ReleaseCardScene(job, target, now, Lengths[0])), blocks);
+        return new SlackMessage(Fallback(new ReleaseScene(job, target, now, Lengths[0])), blocks);
     }
 
     // What notifications and screen readers say.
-    private static string Fallback(ReleaseCardScene scene) =>
+    private static string Fallback(ReleaseScene scene) =>
         Mrkdwn.Text(
-            $"{scene.Where} {scene.Version}: {ReleaseCardWords.Status(scene)}. {ReleaseCardWords.Headline(scene)}",
+            $"{scene.Where} {scene.Version}: {ReleaseWords.Status(scene)}. {ReleaseWords.Headline(scene)}",
             500
         );
 
-    private static JsonArray Blocks(ReleaseCardScene scene, ReleaseCatalog catalog)
+    private static JsonArray Blocks(ReleaseScene scene, ReleaseCatalog catalog)
     {
         var job = scene.Job;
         string Id(string name) => string.Create(CultureInfo.InvariantCulture, $"{name}.{job.Revision}");
         var title = string.Join(
             " · ",
-            $"{ReleaseCardWords.Sign(job)} {OutsideText.Line(job.App, 40)}",
+            $"{ReleaseWords.Sign(job)} {OutsideText.Line(job.App, 40)}",
             OutsideText.Line(job.Environment, 24),
             scene.Version,
-            ReleaseCardWords.Status(scene)
+            ReleaseWords.Status(scene)
         );
         List<JsonObject> blocks =
         [
             BlockKit.Header(Id("title"), title),
-            .. BlockKit.Sections(Id("now"), [$"*{Mrkdwn.Text(ReleaseCardWords.Headline(scene), 500)}*"]),
-            .. BlockKit.Sections(Id("notices"), ReleaseCardNotices.Lines(scene)),
-            .. BlockKit.Sections(Id("steps"), ReleaseCardWords.Steps(scene)),
+            .. BlockKit.Sections(Id("now"), [$"*{Mrkdwn.Text(ReleaseWords.Headline(scene), 500)}*"]),
+            .. BlockKit.Sections(Id("notices"), ReleaseNotices.Lines(scene)),
+            .. BlockKit.Sections(Id("steps"), ReleaseWords.Steps(scene)),
             .. BlockKit.Sections(Id("facts"), ReleaseCardFacts.Lines(scene, catalog)),
         ];
         if (ReleaseCardButtons.All(scene) is { Count: > 0 } buttons)
@@ -76,7 +76,7 @@ public static class ReleaseCard
         return new JsonArray([.. blocks.Select(block => (JsonNode)block)]);
     }
 
-    private static IEnumerable<string> Footer(ReleaseCardScene scene)
+    private static IEnumerable<string> Footer(ReleaseScene scene)
     {
         var job = scene.Job;
         yield return $"Job {Mrkdwn.Code(ReleaseCardFacts.ShortId(job.Id))}";

@@ -9,13 +9,14 @@ namespace Devflow.ChatOps.Core.Messages.Slack;
 /// <summary>The buttons that make sense now, each with a question that says what exactly it will do.</summary>
 internal static class ReleaseCardButtons
 {
-    public static IReadOnlyList<JsonObject> All(ReleaseCardScene scene) =>
+    public static IReadOnlyList<JsonObject> All(ReleaseScene scene) =>
         [
             .. new[]
             {
                 Promote(scene),
                 RollBack(scene),
                 Retry(scene),
+                MakeGitAgree(scene),
                 BlockKit.LinkButton(
                     CardActions.OpenLink,
                     $"Open {OutsideText.Line(scene.Job.Environment, 60)}",
@@ -25,11 +26,11 @@ internal static class ReleaseCardButtons
         ];
 
     /// <summary>
-    /// The way back that a click of this moment would take, as <see cref="Jobs.Deciding.RollingBack.PlanFor"/> saw it at
+    /// The way back that a click of this moment would take, as <see cref="Jobs.Deciding.WaysBack.PlanFor"/> saw it at
     /// the last look; <c>null</c> where there is none. When the cluster has moved on by the time of the click, the click
     /// is refused.
     /// </summary>
-    public static RollbackPath? PathOf(ReleaseCardScene scene)
+    public static RollbackPath? PathOf(ReleaseScene scene)
     {
         var job = scene.Job;
         var open =
@@ -41,25 +42,35 @@ internal static class ReleaseCardButtons
                     or JobStatus.Syncing
                     or JobStatus.Succeeded;
         var path =
-            job.WayBack == RollbackPath.Undo && !(job.InstantRollbackUntil > scene.Now)
+            job.WayBack is RollbackPath.Undo or RollbackPath.UndoInGit && !(job.InstantRollbackUntil > scene.Now)
                 ? RollbackPath.Release
                 : job.WayBack;
-        var undoes = path is RollbackPath.Undo or RollbackPath.Release;
-        return open && (scene.Environment.Rollback.Undo || !undoes) ? path : null;
+        var canDo = path switch
+        {
+            RollbackPath.Undo => scene.Environment.Rollback.Undo,
+            RollbackPath.Release => scene.Environment.Rollback.Undo || job.WritesGit,
+            RollbackPath.UndoInGit => job.WritesGit,
+            _ => true,
+        };
+        return open && canDo ? path : null;
     }
 
+    /// <summary>Somebody is waited for, and would not be refused whoever it is.</summary>
+    public static bool CanPromote(ReleaseScene scene) =>
+        scene.Job is { Status: JobStatus.AwaitingApproval, Trouble: "", HasLeft: false } && !scene.IsPausedByHand;
+
     /// <summary>An abort that nobody rolled back can be retried.</summary>
-    public static bool CanRetry(ReleaseCardScene scene) =>
+    public static bool CanRetry(ReleaseScene scene) =>
         scene.Job is { Status: JobStatus.Failed, HasLeft: false, Rollback: null, Release.Aborted: true };
 
     /// <summary>Until when a retry would go live at once; <c>null</c> when it would not.</summary>
-    public static DateTimeOffset? FastTrackUntil(ReleaseCardScene scene) =>
+    public static DateTimeOffset? FastTrackUntil(ReleaseScene scene) =>
         scene.Job.RetryGoesLiveUntil is { } until && until > scene.Now ? until : null;
 
-    private static JsonObject? Promote(ReleaseCardScene scene)
+    private static JsonObject? Promote(ReleaseScene scene)
     {
         var job = scene.Job;
-        if (job is not { Status: JobStatus.AwaitingApproval, Trouble: "", HasLeft: false } || scene.IsPausedByHand)
+        if (!CanPromote(scene))
         {
             return null;
         }
@@ -90,7 +101,7 @@ internal static class ReleaseCardButtons
         );
     }
 
-    private static JsonObject? RollBack(ReleaseCardScene scene) =>
+    private static JsonObject? RollBack(ReleaseScene scene) =>
         PathOf(scene) is { } path
             ? BlockKit.Button(
                 CardActions.RollBack,
@@ -102,7 +113,31 @@ internal static class ReleaseCardButtons
             )
             : null;
 
-    private static JsonObject? Retry(ReleaseCardScene scene)
+    /// <summary>Git asks for what the cluster does not run, and the service can write it.</summary>
+    public static bool CanMakeGitAgree(ReleaseScene scene) =>
+        scene.Job is { WritesGit: true }
+        && scene.Job
+            is {
+                    Status: JobStatus.Failed,
+                    HasLeft: false,
+                    Rollback: null,
+                    Release: { Aborted: true, FirstInstall: false }
+                }
+                or { Status: JobStatus.RollingBack, Rollback.Git: GitState.NotWritten };
+
+    private static JsonObject? MakeGitAgree(ReleaseScene scene) =>
+        CanMakeGitAgree(scene)
+            ? BlockKit.Button(
+                CardActions.MakeGitAgree,
+                "Make Git agree",
+                CardActions.ValueOf(scene.Job),
+                null,
+                $"Make Git agree: {scene.Where}?",
+                $"{scene.Where}: Git goes back from {scene.Version} to {scene.Base}. The cluster runs that already."
+            )
+            : null;
+
+    private static JsonObject? Retry(ReleaseScene scene)
     {
         if (!CanRetry(scene))
         {

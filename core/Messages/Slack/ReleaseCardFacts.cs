@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Devflow.ChatOps.Core.Catalog;
 using Devflow.ChatOps.Core.Jobs;
 using Devflow.ChatOps.Core.Policy;
@@ -8,13 +7,12 @@ using Devflow.ChatOps.Core.Rollouts;
 namespace Devflow.ChatOps.Core.Messages.Slack;
 
 /// <summary>What is being released: image, source, people, what it replaces. Lines of mrkdwn.</summary>
-internal static partial class ReleaseCardFacts
+internal static class ReleaseCardFacts
 {
     private const int MostImages = 3;
     private const int MostPeople = 4;
-    private const string GitHub = "https://github.com/";
 
-    public static IEnumerable<string> Lines(ReleaseCardScene scene, ReleaseCatalog catalog)
+    public static IEnumerable<string> Lines(ReleaseScene scene, ReleaseCatalog catalog)
     {
         var job = scene.Job;
         if (Images(scene) is { Length: > 0 } images)
@@ -27,9 +25,14 @@ internal static partial class ReleaseCardFacts
         {
             yield return string.Join(" · ", InCluster(scene, release));
         }
+
+        foreach (var line in ReleaseCardContents.Lines(scene))
+        {
+            yield return line;
+        }
     }
 
-    private static string Images(ReleaseCardScene scene)
+    private static string Images(ReleaseScene scene)
     {
         var job = scene.Job;
         // The cluster's own word is better than what was asked for.
@@ -38,12 +41,18 @@ internal static partial class ReleaseCardFacts
             : job.Request is { } request ? [request.Reference]
             : [];
         var shown = string.Join(' ', images.Take(MostImages).Select(scene.Code));
+        // A tag can be moved, a digest cannot: it is told also where the cluster was asked for the tag.
+        if (job.Request?.Digest is { } digest && !images.Any(image => image.Contains('@', StringComparison.Ordinal)))
+        {
+            shown += $" {scene.Code(digest)}";
+        }
+
         return images.Count > MostImages
             ? string.Create(CultureInfo.InvariantCulture, $"{shown} and {images.Count - MostImages} more")
             : shown;
     }
 
-    private static string Source(ReleaseCardScene scene, ReleaseCatalog catalog)
+    private static string Source(ReleaseScene scene, ReleaseCatalog catalog)
     {
         var job = scene.Job;
         if (job.RollbackOf is { } former)
@@ -59,18 +68,23 @@ internal static partial class ReleaseCardFacts
         var parts = new List<string>();
         if (request.SourceCommit is { } source)
         {
-            parts.Add("commit " + Commit(scene, scene.Target.App.Repository, source));
+            parts.Add("commit " + ReleaseChanges.Commit(scene, scene.Target.App.Repository, source));
         }
 
         parts.AddRange(People(scene, catalog));
         if (request.GitOpsCommit is { } gitOps)
         {
             parts.Add(
-                "GitOps " + Commit(scene, request.GitOpsRepository ?? scene.Environment.GitOps?.Repository, gitOps)
+                "GitOps "
+                    + ReleaseChanges.Commit(
+                        scene,
+                        request.GitOpsRepository ?? scene.Environment.GitOps?.Repository,
+                        gitOps
+                    )
             );
         }
 
-        if (Page(scene.Target.App.Repository, "actions/runs/", request.RunId, Number()) is { } run)
+        if (GitHubPages.Run(scene.Target.App.Repository, request.RunId) is { } run)
         {
             parts.Add(Mrkdwn.Link(run, "run"));
         }
@@ -79,7 +93,7 @@ internal static partial class ReleaseCardFacts
     }
 
     /// <summary>Who made it, one mention of each person, with what they did.</summary>
-    private static IEnumerable<string> People(ReleaseCardScene scene, ReleaseCatalog catalog)
+    private static IEnumerable<string> People(ReleaseScene scene, ReleaseCatalog catalog)
     {
         var deeds = scene
             .Job.Authors.Identities.Where(identity => !identity.IsMachine)
@@ -117,7 +131,7 @@ internal static partial class ReleaseCardFacts
             _ => "asked for it",
         };
 
-    private static IEnumerable<string> InCluster(ReleaseCardScene scene, Release release)
+    private static IEnumerable<string> InCluster(ReleaseScene scene, Release release)
     {
         var job = scene.Job;
         var sameImages =
@@ -135,27 +149,6 @@ internal static partial class ReleaseCardFacts
         }
     }
 
-    private static string Commit(ReleaseCardScene scene, string? repository, string commit)
-    {
-        var shown = Sha().IsMatch(commit) ? commit[..7] : commit;
-        return Page(repository, "commit/", commit, Sha()) is { } page ? Mrkdwn.Link(page, shown) : scene.Code(shown);
-    }
-
-    /// <summary>A page of a repository on GitHub; <c>null</c> unless every part of the address is what it should be.</summary>
-    private static Uri? Page(string? repository, string folder, string? item, Regex rule) =>
-        repository is not null && item is not null && Repository().IsMatch(repository) && rule.IsMatch(item)
-            ? new Uri($"{GitHub}{repository}/{folder}{item}")
-            : null;
-
     /// <summary>The end of a Job's id, which differs most between Jobs of the same time.</summary>
     public static string ShortId(JobId id) => id.ToString()[^8..];
-
-    [GeneratedRegex(@"\A[0-9a-f]{7,64}\z")]
-    private static partial Regex Sha();
-
-    [GeneratedRegex(@"\A[0-9]{1,20}\z")]
-    private static partial Regex Number();
-
-    [GeneratedRegex(@"\A[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}\z")]
-    private static partial Regex Repository();
 }

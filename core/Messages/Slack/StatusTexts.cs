@@ -16,6 +16,7 @@ public static class StatusTexts
 {
     private const int MostPending = 5;
     private const int MostJobs = 20;
+    private const int MostUnreadable = 3;
 
     // chat.update refuses a longer text.
     private const int LongestText = 3_900;
@@ -27,23 +28,39 @@ public static class StatusTexts
     /// <param name="pending">Announced and not in the cluster, oldest first.</param>
     /// <param name="held">The environment's lock.</param>
     /// <param name="stuck">How many of its commands were given up.</param>
+    /// <param name="unreadable">Its Jobs that cannot be read.</param>
+    /// <param name="others">More of its Jobs, which are not shown: their stuck effects count too.</param>
     public static SlackMessage Status(
         Job? current,
         IReadOnlyList<Job> pending,
         ReleaseLock? held,
         ReleaseTarget target,
         DateTimeOffset now,
-        int stuck = 0
+        int stuck = 0,
+        IReadOnlyList<UnreadableJob>? unreadable = null,
+        IReadOnlyList<Job>? others = null
     ) =>
         Fit(
             "status",
             longest =>
-                WithStuck(StatusLines(current, pending, held, target, now, longest), [current, .. pending], stuck)
+                WithStuck(
+                    StatusLines(current, pending, held, target, now, longest, unreadable is { Count: > 0 }),
+                    [current, .. pending, .. others ?? []],
+                    stuck,
+                    unreadable
+                )
         );
 
     /// <summary>Jobs, one line each, newest first; baselines are left out.</summary>
     /// <param name="stuck">How many commands of what is listed were given up.</param>
-    public static SlackMessage Jobs(IReadOnlyList<Job> jobs, int stuck = 0)
+    /// <param name="unreadable">Those that cannot be read.</param>
+    /// <param name="others">Jobs that need not be among the newest: their stuck effects count too.</param>
+    public static SlackMessage Jobs(
+        IReadOnlyList<Job> jobs,
+        int stuck = 0,
+        IReadOnlyList<UnreadableJob>? unreadable = null,
+        IReadOnlyList<Job>? others = null
+    )
     {
         var shown = jobs.Where(job => job.Source != JobSource.Baseline)
             .OrderByDescending(job => job.CreatedAt)
@@ -51,15 +68,37 @@ public static class StatusTexts
             .Take(MostJobs)
             .ToList();
         return shown.Count == 0
-            ? Message("jobs", [.. WithStuck(["No releases yet."], [], stuck)])
-            : Fit("jobs", longest => WithStuck(shown.Select(job => JobLine(job, longest)), shown, stuck));
+            ? Message("jobs", [.. WithStuck(["No releases yet."], others ?? [], stuck, unreadable)])
+            : Fit(
+                "jobs",
+                longest =>
+                    WithStuck(
+                        shown.Select(job => JobLine(job, longest)),
+                        [.. shown, .. others ?? []],
+                        stuck,
+                        unreadable
+                    )
+            );
     }
 
     // At the beginning: what does not fit is cut at the end.
-    private static IEnumerable<string> WithStuck(IEnumerable<string> lines, IReadOnlyList<Job?> jobs, int commands) =>
-        StuckTexts.Line(commands, jobs.Sum(job => job?.Outbox.Count(entry => entry.IsStuck) ?? 0)) is { } line
-            ? lines.Prepend($"🚨 {Mrkdwn.Text(line, 300)}")
-            : lines;
+    private static IEnumerable<string> WithStuck(
+        IEnumerable<string> lines,
+        IReadOnlyList<Job?> jobs,
+        int commands,
+        IReadOnlyList<UnreadableJob>? unreadable
+    )
+    {
+        IEnumerable<string?> stuck =
+        [
+            StuckTexts.Line(
+                commands,
+                jobs.OfType<Job>().DistinctBy(job => job.Id).Sum(job => job.Outbox.Count(entry => entry.IsStuck))
+            ),
+            .. (unreadable ?? []).Take(MostUnreadable).Select(StuckTexts.Unreadable),
+        ];
+        return [.. stuck.OfType<string>().Select(line => $"🚨 {Mrkdwn.Text(line, 600)}"), .. lines];
+    }
 
     /// <summary>Every command with an example, and what may be left out.</summary>
     public static SlackMessage Help(SlashNames names)
@@ -71,6 +110,12 @@ public static class StatusTexts
                 "*Releases*",
                 Row(names.Promote, "my-app production", "let the waiting release go live, or add your approval"),
                 Row(names.Promote, "my-app --full", "the same, past pause and analyses; a right of its own"),
+                Row(
+                    names.Promote,
+                    "my-app --plan",
+                    "what would keep it from going live, who can approve, and the patch"
+                ),
+                Row(names.Devflow, "withdraw my-app", "take your approval back"),
                 Row(names.Promote, "my-app --override “fix for the outage”", "promote in a freeze, with a reason"),
                 Row(
                     names.RollBack,
@@ -78,6 +123,7 @@ public static class StatusTexts
                     "go back to what was live before; a reason is optional"
                 ),
                 Row(names.Devflow, "retry my-app", "try an aborted release again"),
+                Row(names.Devflow, "agree my-app", "after an abort, have Git go back too; or write it again at once"),
                 Row(names.Devflow, "resume my-app", "try again what I gave up after many tries"),
                 "*Looking*",
                 Row(names.Devflow, "status my-app", "the six steps, approvals, lock and freeze"),
@@ -101,23 +147,26 @@ public static class StatusTexts
         ReleaseLock? held,
         ReleaseTarget target,
         DateTimeOffset now,
-        int longest
+        int longest,
+        bool isUnreadable
     )
     {
         var where = $"*{Mrkdwn.Text(target.App.Name, 60)} {Mrkdwn.Text(target.Environment.Name, 60)}*";
         if (current is null)
         {
-            yield return $"{where} · not seen yet: the cluster has shown no such Rollout.";
+            yield return isUnreadable
+                ? $"{where} · not known: its release cannot be read."
+                : $"{where} · not seen yet: the cluster has shown no such Rollout.";
         }
         else
         {
             // The lock and the freeze as they are now; the Job's are as of its last change.
             var freeze = current.RollbackOf is null ? FreezeClock.FrozenUntil(target.Environment.Freeze, now) : null;
-            var scene = new ReleaseCardScene(current with { Lock = held, Freeze = freeze }, target, now, longest);
-            yield return $"{where} · {ReleaseCardWords.Sign(current)} {Mrkdwn.Code(scene.Version, 60)} "
-                + ReleaseCardWords.Status(scene);
-            yield return Mrkdwn.Text(ReleaseCardWords.Headline(scene), 400);
-            foreach (var line in ReleaseCardWords.Steps(scene).Concat(ReleaseCardNotices.Lines(scene)))
+            var scene = new ReleaseScene(current with { Lock = held, Freeze = freeze }, target, now, longest);
+            yield return $"{where} · {ReleaseWords.Sign(current)} {Mrkdwn.Code(scene.Version, 60)} "
+                + ReleaseWords.Status(scene);
+            yield return Mrkdwn.Text(ReleaseWords.Headline(scene), 400);
+            foreach (var line in ReleaseWords.Steps(scene).Concat(ReleaseNotices.Lines(scene)))
             {
                 yield return line;
             }
@@ -130,9 +179,9 @@ public static class StatusTexts
 
         foreach (var job in pending.Take(MostPending))
         {
-            var scene = new ReleaseCardScene(job, target, now, longest);
-            yield return $"Next: {ReleaseCardWords.Sign(job)} {Mrkdwn.Code(scene.Version, 60)} {ReleaseCardWords.Status(scene)}: "
-                + Mrkdwn.Text(ReleaseCardWords.Headline(scene), longest);
+            var scene = new ReleaseScene(job, target, now, longest);
+            yield return $"Next: {ReleaseWords.Sign(job)} {Mrkdwn.Code(scene.Version, 60)} {ReleaseWords.Status(scene)}: "
+                + Mrkdwn.Text(ReleaseWords.Headline(scene), longest);
         }
 
         if (pending.Count > MostPending)
@@ -150,8 +199,8 @@ public static class StatusTexts
     {
         var limit = Math.Min(60, longest);
         var since = Mrkdwn.Date(job.CreatedAt, "{date_short_pretty} {time}");
-        return $"{ReleaseCardWords.Sign(job)} {Mrkdwn.Code(job.DisplayVersion, limit)} {Mrkdwn.Text(job.App, limit)} "
-            + $"{Mrkdwn.Text(job.Environment, limit)} · {ReleaseCardWords.Status(job)} · {since} · Job {ReleaseCardFacts.ShortId(job.Id)}";
+        return $"{ReleaseWords.Sign(job)} {Mrkdwn.Code(job.DisplayVersion, limit)} {Mrkdwn.Text(job.App, limit)} "
+            + $"{Mrkdwn.Text(job.Environment, limit)} · {ReleaseWords.Status(job)} · {since} · Job {ReleaseCardFacts.ShortId(job.Id)}";
     }
 
     private static SlackMessage Fit(string id, Func<int, IEnumerable<string>> lines)

@@ -33,6 +33,13 @@ public sealed partial class KubernetesRollouts(
     }
 
     /// <inheritdoc />
+    public PatchRequest? RequestOf(RolloutRef rollout, RolloutPatch patch) =>
+        ApiRequest.Refuse(rollout) is null
+        && RolloutPatchRequest.Of(rollout, patch).Request is { Body: { } body, ContentType: { } type } request
+            ? new PatchRequest("/" + request.Path, type, body)
+            : null;
+
+    /// <inheritdoc />
     public async Task<ClusterAnswer<Observation>> ObserveAsync(
         RolloutRef rollout,
         ApplicationRef? application,

@@ -16,6 +16,10 @@ internal sealed class MongoAddress
     // A lease lives for 15 s: whoever waits longer for an answer has lost it anyway.
     private static readonly TimeSpan waitForAnswer = TimeSpan.FromSeconds(10);
 
+    // A look asks several things at once, and several Rollouts are looked at: with the driver's 2, a process that has
+    // just been started opens its connections one after the other while what needs them waits.
+    private const int OpenedAtOnce = 8;
+
     private readonly MongoUrl url;
     private readonly string text;
 
@@ -68,9 +72,15 @@ internal sealed class MongoAddress
             settings.SocketTimeout = waitForAnswer;
         }
 
+        // Waiting for a free connection says that this process is busy, and not that the store is away.
         if (!Names("waitQueueTimeout"))
         {
-            settings.WaitQueueTimeout = waitForServer;
+            settings.WaitQueueTimeout = waitForAnswer;
+        }
+
+        if (!Names("maxConnecting"))
+        {
+            settings.MaxConnecting = OpenedAtOnce;
         }
 
         return settings;
@@ -83,5 +93,8 @@ internal sealed class MongoAddress
                 : "mongodb"
         ) + $"://{string.Join(',', url.Servers)}/{Database}";
 
-    private bool Names(string option) => text.Contains($"{option}", StringComparison.OrdinalIgnoreCase);
+    // Users, hosts and databases may be named like an option.
+    private bool Names(string option) =>
+        text.LastIndexOf('?') is >= 0 and var options
+        && text.AsSpan(options + 1).Contains(option, StringComparison.OrdinalIgnoreCase);
 }

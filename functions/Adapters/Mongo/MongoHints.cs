@@ -24,16 +24,18 @@ internal sealed class MongoHints : IAsyncDisposable
 
     private readonly IMongoCollection<BsonDocument> hints;
     private readonly MongoAddress address;
-    private readonly Func<Task> alongside;
+    private readonly Func<Task> afterwards;
+    private readonly Action failed;
     private readonly Channel<Hint> queue = Channel.CreateBounded<Hint>(
         new BoundedChannelOptions(QueueLimit) { SingleReader = true }
     );
     private readonly Task running;
 
-    /// <param name="alongside">Housekeeping, done before a group is answered.</param>
-    public MongoHints(IMongoCollection<BsonDocument> hints, MongoAddress address, Func<Task> alongside)
+    /// <param name="afterwards">Housekeeping, when a group was answered; it does not fail.</param>
+    /// <param name="failed">Called when a group could not be written.</param>
+    public MongoHints(IMongoCollection<BsonDocument> hints, MongoAddress address, Func<Task> afterwards, Action failed)
     {
-        (this.hints, this.address, this.alongside) = (hints, address, alongside);
+        (this.hints, this.address, this.afterwards, this.failed) = (hints, address, afterwards, failed);
         running = Task.Run(RunAsync);
     }
 
@@ -78,25 +80,31 @@ internal sealed class MongoHints : IAsyncDisposable
 
             await WriteAsync(group);
             group.Clear();
+            await afterwards();
         }
     }
 
     private async Task WriteAsync(List<Hint> group)
     {
-        var merged = group.GroupBy(hint => hint.Rollout).Select(of => of.ToArray()).ToArray();
+        // In the same order in every instance: an engine that writes a message's rows in one transaction, as those on
+        // PostgreSQL do, would else let two instances wait for each other.
+        var merged = group
+            .GroupBy(hint => hint.Rollout)
+            .OrderBy(of => of.Key.ToString(), StringComparer.Ordinal)
+            .Select(of => of.ToArray())
+            .ToArray();
         try
         {
             for (var attempt = 1; merged.Length > 0; attempt++)
             {
                 merged = await TryWriteAsync(merged, isLast: attempt == Attempts);
             }
-
-            await alongside();
         }
         catch (Exception fault)
         {
             // Whatever it is, the callers are told; the loop goes on with the next group.
             var told = MongoFaults.Unavailable(fault, address) ?? fault;
+            failed();
             group.ForEach(hint => hint.Written.TrySetException(told));
         }
 
@@ -126,7 +134,10 @@ internal sealed class MongoHints : IAsyncDisposable
         var bump = new BsonDocument
         {
             { "$inc", new BsonDocument("seq", (long)same.Length) },
-            { "$min", new BsonDocument("due", same.Min(hint => hint.Now)) },
+            {
+                "$min",
+                new BsonDocument { { "due", same.Min(hint => hint.Now) }, { "hinted", same.Min(hint => hint.Now) } }
+            },
             { "$unset", new BsonDocument("notBefore", "") },
             { "$setOnInsert", new BsonDocument("cluster", same[0].Rollout.Cluster) },
         };

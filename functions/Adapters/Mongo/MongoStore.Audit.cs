@@ -60,6 +60,17 @@ public sealed partial class MongoStore
             { "document", 1 },
         };
 
+    private static BsonDocument WithFields(params ReadOnlySpan<string> names)
+    {
+        var fields = OnlyDocument;
+        foreach (var name in names)
+        {
+            fields[name] = 1;
+        }
+
+        return fields;
+    }
+
     /// <summary>False: the key is there already.</summary>
     private static async Task<bool> InsertedAsync(
         IMongoCollection<BsonDocument> collection,

@@ -74,7 +74,16 @@ public sealed partial class MongoStore
 
         // A command that is open is due with or without its hint (DueAsync). The hint tells whoever works on the Rollout
         // at this moment that there is more; it is not stopped half-way.
-        await HintAsync(command.Rollout, CancellationToken.None);
+        try
+        {
+            await HintAsync(command.Rollout, CancellationToken.None);
+        }
+        catch (StoreUnavailableException fault)
+        {
+            // The command is there: "nothing was written down" would be wrong.
+            LogNotHinted(logger, address.ToString(), command.Key, fault);
+        }
+
         return new CommandReceipt(command, IsNew: true);
     }
 
@@ -89,14 +98,35 @@ public sealed partial class MongoStore
     public async Task<IReadOnlyList<Command>> OpenCommandsAsync(RolloutRef rollout, CancellationToken stop)
     {
         var documents = await AskAsync(() =>
-            commands.Find(OpenOf(rollout)).Sort(OldestCommand).Project(OnlyDocument).ToListAsync(stop)
+            commands
+                .Find(OpenOf(rollout))
+                .Sort(OldestCommand)
+                .Limit(ICommands.OpenAtMost)
+                .Project(WithFields("_id"))
+                .ToListAsync(stop)
         );
-        return [.. documents.Select(document => JobJson.ReadCommand(BsonJson.Write(document)))];
+        var open = new List<Command>(documents.Count);
+        foreach (var document in documents)
+        {
+            try
+            {
+                open.Add(JobJson.ReadCommand(BsonJson.Write(document)));
+            }
+            catch (StoredStateException fault)
+            {
+                LogUnreadableCommand(logger, address.ToString(), $"{document["_id"]}", fault);
+                var aside = new BsonDocument { { "open", false }, { "stuck", true } };
+                var same = ById(document["_id"]).Add("open", true);
+                await AskAsync(() => commands.UpdateOneAsync(same, new BsonDocument("$set", aside), null, stop));
+            }
+        }
+
+        return open;
     }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">No command of this key was added.</exception>
-    public async Task UpdateAsync(Command command, CancellationToken stop)
+    public async Task<bool> UpdateAsync(Command command, CancellationToken stop)
     {
         var set = new BsonDocument
         {
@@ -104,14 +134,46 @@ public sealed partial class MongoStore
             { "stuck", command.Stuck is not null },
             { "due", Due(command) },
         };
-        set.AddRange(BsonJson.Parse(JobJson.Write(command)));
+        var written = BsonJson.Parse(JobJson.Write(command));
+        set.AddRange(written);
         var updated = await AskAsync(() =>
-            commands.UpdateOneAsync(ById(command.Key), new BsonDocument("$set", set), null, stop)
+            commands.UpdateOneAsync(
+                ReplaceableBy(command.Key, written["document"].AsBsonDocument),
+                new BsonDocument("$set", set),
+                null,
+                stop
+            )
         );
-        if (updated.MatchedCount == 0)
+        if (updated.MatchedCount > 0)
         {
-            throw new InvalidOperationException($"The command '{command.Key}' was never added.");
+            return true;
         }
+
+        return await AskAsync(() => commands.Find(ById(command.Key)).AnyAsync(stop))
+            ? false
+            : throw new InvalidOperationException($"The command '{command.Key}' was never added.");
+    }
+
+    /// <summary>The stored command, where this one may take its place (see <see cref="ICommands.UpdateAsync"/>).</summary>
+    private static BsonDocument ReplaceableBy(string key, BsonDocument command)
+    {
+        // What is null matches what is not there, too.
+        var resumedAt = command.GetValue("resumedAt", BsonNull.Value);
+        var outcome = command.GetValue("outcome", BsonNull.Value);
+        var undecided = new BsonDocument
+        {
+            { "document.resumedAt", resumedAt },
+            { "document.outcome.code", BsonNull.Value },
+        };
+        var other = outcome is BsonDocument decided
+            ? new BsonDocument
+            {
+                { "document.resumedAt", resumedAt },
+                { "document.outcome.code", decided["code"] },
+                { "document.outcome.text", decided["text"] },
+            }
+            : new BsonDocument { { "stuck", true }, { "document.resumedAt", new BsonDocument("$ne", resumedAt) } };
+        return ById(key).Add("$or", new BsonArray { undecided, other });
     }
 
     /// <inheritdoc/>
@@ -132,11 +194,11 @@ public sealed partial class MongoStore
     internal static BsonDocument ForgettableAt(DateTimeOffset now) =>
         new("responseUrlAt", new BsonDocument { { "$gt", 0 }, { "$lte", (now - responseUrlLife).UtcTicks } });
 
-    /// <summary>Housekeeping beside the hints: removes what no longer opens anything. Its failure fails no write.</summary>
+    /// <summary>Housekeeping after hints: removes what no longer opens anything. Whatever becomes of it, hints go on.</summary>
     private async Task ForgetResponseUrlsAsync()
     {
         var now = clock.GetUtcNow();
-        if (now - forgottenAt < forgetEvery)
+        if ((now - forgottenAt).Duration() < forgetEvery)
         {
             return;
         }
@@ -147,8 +209,9 @@ public sealed partial class MongoStore
             await AskAsync(() => commands.UpdateManyAsync(ForgettableAt(now), new BsonDocument("$unset", forget)));
             forgottenAt = now;
         }
-        catch (StoreUnavailableException fault)
+        catch (Exception fault)
         {
+            // The next group's turn tries it again.
             LogHousekeepingFailed(logger, address.ToString(), fault);
         }
     }

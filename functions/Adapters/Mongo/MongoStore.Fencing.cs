@@ -28,8 +28,8 @@ namespace Devflow.ChatOps.Functions.Adapters.Mongo;
 // knows that its content was applied: condition `save.id` names the last save whose step 2 was confirmed, and whoever
 // finds another one there applies it first. That is also how a process goes on after an answer was lost.
 //
-// Clocks only decide when a lease may be taken over, never whether a save is right: a clock that is ahead takes leases
-// too early and disturbs, no more.
+// Clocks only decide when a lease may be taken over, never whether a save is right. `until` is by the server's clock, as
+// each instance knows it (ServerClock), so that all mean the same by it.
 public sealed partial class MongoStore
 {
     /// <summary>
@@ -118,13 +118,13 @@ public sealed partial class MongoStore
     /// <inheritdoc/>
     public async Task<RolloutLease?> RenewAsync(RolloutLease held, DateTimeOffset now, CancellationToken stop)
     {
-        if (FindHolding(held) is null)
+        if (FindHolding(held) is null || await ServerTimeAsync(now, stop) is not { } here)
         {
             return null;
         }
 
         var renewed = held with { Until = now + RolloutLease.Duration };
-        var until = new BsonDocument("until", renewed.Until.UtcTicks);
+        var until = new BsonDocument("until", (here + RolloutLease.Duration).UtcTicks);
         var result = await AskAsync(() =>
             leases.UpdateOneAsync(Mine(held), new BsonDocument("$set", until), null, stop)
         );
@@ -133,9 +133,13 @@ public sealed partial class MongoStore
 
     private async Task<RolloutLease?> TakeAsync(RolloutRef rollout, DateTimeOffset now)
     {
+        if (await ServerTimeAsync(now, CancellationToken.None) is not { } here)
+        {
+            return null;
+        }
+
         var key = rollout.ToString();
-        var until = now + RolloutLease.Duration;
-        var free = ById(key).Add("until", new BsonDocument("$lte", now.UtcTicks));
+        var free = ById(key).Add("$or", FreeAt(here));
         var take = new BsonDocument
         {
             {
@@ -144,7 +148,7 @@ public sealed partial class MongoStore
                 {
                     { "holder", holder },
                     { "instance", instance },
-                    { "until", until.UtcTicks },
+                    { "until", (here + RolloutLease.Duration).UtcTicks },
                 }
             },
             { "$inc", new BsonDocument("fence", 1L) },
@@ -165,17 +169,57 @@ public sealed partial class MongoStore
         }
 
         var fence = lease["fence"].ToInt64();
-        var announced = lease.GetValue("save", null)?.AsBsonDocument;
-        if (announced is not null)
+        var taken = new RolloutLease(rollout, holder, 0, fence, now + RolloutLease.Duration);
+        try
         {
-            await ApplyAsync(announced);
-            LogCompleted(logger, address.ToString(), key);
-        }
+            var announced = lease.GetValue("save", null)?.AsBsonDocument;
+            if (announced is not null)
+            {
+                await ApplyAsync(announced);
+                LogCompleted(logger, address.ToString(), key);
+            }
 
-        var hint = await EnterHintAsync(rollout, fence);
-        holdings[rollout] = new Holding(fence, announced?["id"].AsString);
-        return new RolloutLease(rollout, holder, hint["seq"].ToInt64(), fence, until) { LastLook = ReadLastLook(hint) };
+            var hint = await EnterHintAsync(rollout, fence);
+            holdings[rollout] = new Holding(fence, announced?["id"].AsString);
+            return taken with { Sequence = hint["seq"].ToInt64(), LastLook = ReadLastLook(hint) };
+        }
+        catch
+        {
+            await LeaveUnusedAsync(taken);
+            throw;
+        }
     }
+
+    /// <summary>
+    /// Nobody was told of it, so nobody would give it back. What is in its slot stays there: it may not have been applied.
+    /// </summary>
+    private async Task LeaveUnusedAsync(RolloutLease taken)
+    {
+        try
+        {
+            await leases.UpdateOneAsync(Mine(taken), new BsonDocument("$set", Nobody()));
+        }
+        catch (Exception fault)
+        {
+            // What made it useless is told; the lease ends by itself.
+            LogNotGivenBack(logger, address.ToString(), fault);
+        }
+    }
+
+    /// <summary>It is over, or it was taken by a clock that is too far ahead (see <see cref="RolloutLease.LongestLeft"/>).</summary>
+    private static BsonArray FreeAt(DateTimeOffset now) =>
+        [
+            new BsonDocument("until", new BsonDocument("$lte", now.UtcTicks)),
+            new BsonDocument("until", new BsonDocument("$gt", (now + RolloutLease.LongestLeft).UtcTicks)),
+        ];
+
+    private static BsonDocument Nobody() =>
+        new()
+        {
+            { "holder", "" },
+            { "instance", "" },
+            { "until", 0L },
+        };
 
     private async Task GiveBackAsync(Task<RolloutLease?> taking)
     {
@@ -197,19 +241,7 @@ public sealed partial class MongoStore
         await holding.Turn.WaitAsync(stop);
         try
         {
-            var free = new BsonDocument
-            {
-                {
-                    "$set",
-                    new BsonDocument
-                    {
-                        { "holder", "" },
-                        { "instance", "" },
-                        { "until", 0L },
-                    }
-                },
-                { "$unset", new BsonDocument("save", "") },
-            };
+            var free = new BsonDocument { { "$set", Nobody() }, { "$unset", new BsonDocument("save", "") } };
             return await ChangeLeaseAsync(held, holding, free, stop);
         }
         finally
@@ -273,7 +305,8 @@ public sealed partial class MongoStore
             }
         }
 
-        // Refused, or somebody was faster with this very save.
+        // Refused, or somebody was faster with this very save. If they saved more since, it is not seen any more, and is
+        // told as refused: the lease was lost by then, which comes to the same (IJobs.SaveAsync).
         var own = ById(job["_id"]).Add("save", announced["id"]);
         return await jobs.Find(own).AnyAsync();
     }

@@ -9,6 +9,7 @@ namespace Devflow.ChatOps.Functions.Adapters.Mongo;
 public sealed partial class MongoStore
 {
     private const int FormerLimit = 20;
+    private const int UnfinishedLimit = 20;
 
     /// <summary>
     /// <c>waiting</c>: not bound and not final. <c>target</c>: succeeded and not rolled back. <c>listed</c>: not a baseline.
@@ -37,9 +38,9 @@ public sealed partial class MongoStore
             new BsonDocument("listed", true)
         ),
         .. RetentionOfJobs,
+        .. FindingOfJobs,
+        .. StuckOfJobs,
     ];
-
-    private static readonly TimeSpan unfinishedSince = TimeSpan.FromDays(1);
 
     /// <inheritdoc/>
     public async Task<Job?> FindJobAsync(JobId id, CancellationToken stop)
@@ -55,12 +56,11 @@ public sealed partial class MongoStore
     /// </remarks>
     public async Task<RolloutJobs> JobsOfAsync(RolloutRef rollout, CancellationToken stop)
     {
-        var since = JobId.New(clock.GetUtcNow() - unfinishedSince);
         var current = JobsAsync(BoundOf(rollout), NewestBound, 1, stop);
         var pending = JobsAsync(WaitingOf(rollout), new BsonDocument("_id", 1), limit: 0, stop);
         // One more than is wanted: the current one may be among them.
-        var former = JobsAsync(TargetsOf(rollout), NewestBound, FormerLimit + 1, stop);
-        var unsettled = JobsAsync(UnsettledOf(rollout, since), NewestId, FormerLimit, stop);
+        var former = ReadableAsync(TargetsOf(rollout), NewestBound, FormerLimit + 1, stop);
+        var unsettled = ReadableAsync(UnsettledOf(rollout), NewestId, UnfinishedLimit + 1, stop);
         var verified = VerifiedAtAsync([rollout], stop);
         await Task.WhenAll(current, pending, former, unsettled, verified);
 
@@ -81,7 +81,8 @@ public sealed partial class MongoStore
             [
                 .. (await unsettled)
                     .Select(job => job.VerifiedBy(at))
-                    .Where(job => job.Id != currentJob?.Id && (job.IsBound || job.IsFinal)),
+                    .Where(job => job.Id != currentJob?.Id)
+                    .Take(UnfinishedLimit),
             ],
         };
     }
@@ -92,7 +93,7 @@ public sealed partial class MongoStore
         int limit,
         JobId? before,
         CancellationToken stop
-    ) => await VerifiedAsync(await JobsAsync(Listed(filter, before), NewestId, limit, stop), stop);
+    ) => await VerifiedAsync(await ReadableAsync(Listed(filter, before), NewestId, limit, stop), stop);
 
     internal static BsonDocument BoundOf(RolloutRef rollout) =>
         new() { { "rollout", rollout.ToString() }, { "boundAt", new BsonDocument("$gt", 0) } };
@@ -103,12 +104,12 @@ public sealed partial class MongoStore
     internal static BsonDocument WaitingOf(RolloutRef rollout) =>
         new() { { "rollout", rollout.ToString() }, { "waiting", true } };
 
-    internal static BsonDocument UnsettledOf(RolloutRef rollout, JobId since) =>
+    internal static BsonDocument UnsettledOf(RolloutRef rollout) =>
         new()
         {
             { "rollout", rollout.ToString() },
             { "settled", false },
-            { "_id", new BsonDocument("$gt", since.ToString()) },
+            { "waiting", false },
         };
 
     // Conditions that are not asked for are left out, so that each combination finds its index; without any, the ids'.
@@ -134,14 +135,6 @@ public sealed partial class MongoStore
             { "_id", -1 },
         };
 
-    private async Task<List<Job>> JobsAsync(BsonDocument filter, BsonDocument order, int limit, CancellationToken stop)
-    {
-        var documents = await AskAsync(() =>
-            jobs.Find(filter).Sort(order).Limit(limit).Project(OnlyDocument).ToListAsync(stop)
-        );
-        return documents.ConvertAll(document => JobJson.ReadJob(BsonJson.Write(document)));
-    }
-
     private async Task<List<Job>> VerifiedAsync(List<Job> found, CancellationToken stop)
     {
         if (found.Count == 0)
@@ -165,7 +158,7 @@ public sealed partial class MongoStore
             { "waiting", !job.IsBound && !job.IsFinal },
             { "target", job is { IsBound: true, Status: JobStatus.Succeeded, Rollback: null } },
             { "listed", job.Source != JobSource.Baseline },
-            { "open", !job.IsFinal && job.Status != JobStatus.Succeeded && job.Source != JobSource.Baseline },
+            { "open", job.IsOpen },
             { "settled", job.IsSettled },
             { "version", job.Version },
             { "save", save },

@@ -11,7 +11,14 @@ public sealed partial class MongoStore
     public async Task<IReadOnlyDictionary<RolloutRef, LastLook>> LastLooksAsync(string cluster, CancellationToken stop)
     {
         var found = await FoundAsync(hints, SeenIn(cluster), ["seen", "verifiedAt"], stop);
-        return found.ToDictionary(hint => RolloutRef.Parse(hint["_id"].AsString), hint => ReadLastLook(hint)!);
+        return found
+            .Select(hint =>
+                (Rollout: RolloutRef.TryParse((hint["_id"] as BsonString)?.Value), Look: ReadLastLook(hint))
+            )
+            .Where(hint => hint is { Rollout: not null, Look: not null })
+            // No snapshot: one that is written meanwhile may be met twice.
+            .DistinctBy(hint => hint.Rollout)
+            .ToDictionary(hint => hint.Rollout!, hint => hint.Look!);
     }
 
     /// <inheritdoc/>
@@ -36,9 +43,11 @@ public sealed partial class MongoStore
         CancellationToken stop
     )
     {
-        var verified = Among(rollouts).Add("verifiedAt", new BsonDocument("$exists", true));
+        var verified = Among(rollouts).Add("verifiedAt", new BsonDocument("$type", "long"));
         var found = await FoundAsync(hints, verified, ["verifiedAt"], stop);
-        return found.ToDictionary(hint => RolloutRef.Parse(hint["_id"].AsString), hint => Time(hint["verifiedAt"]));
+        return found
+            .DistinctBy(hint => hint["_id"])
+            .ToDictionary(hint => RolloutRef.Parse(hint["_id"].AsString), hint => Time(hint["verifiedAt"]));
     }
 
     private static BsonDocument Among(IEnumerable<RolloutRef> rollouts) =>
@@ -59,11 +68,13 @@ public sealed partial class MongoStore
             { "verifiedAt", seen.VerifiedAt.UtcTicks },
         };
 
+    // What is not as it was written is as good as nothing: the Rollout is looked at once more.
     private static LastLook? ReadLastLook(BsonDocument hint) =>
-        hint.GetValue("seen", null)?.AsBsonDocument is { } seen
-            ? new LastLook(seen["mark"].AsString, Time(seen["lookedAt"]), seen["waits"].AsBoolean)
-            {
-                VerifiedAt = Time(hint["verifiedAt"]),
-            }
+        hint.GetValue("seen", null) is BsonDocument seen
+        && seen.GetValue("mark", null) is BsonString mark
+        && seen.GetValue("lookedAt", null) is BsonInt64 lookedAt
+        && seen.GetValue("waits", null) is BsonBoolean waits
+        && hint.GetValue("verifiedAt", null) is BsonInt64 verifiedAt
+            ? new LastLook(mark.Value, Time(lookedAt), waits.Value) { VerifiedAt = Time(verifiedAt) }
             : null;
 }

@@ -7,17 +7,14 @@ namespace Devflow.ChatOps.Functions.Adapters.Mongo;
 public sealed partial class MongoStore
 {
     /// <inheritdoc/>
-    public Task<bool> TakeRoleAsync(string role, DateTimeOffset now, CancellationToken stop)
+    public async Task<bool> TakeRoleAsync(string role, DateTimeOffset now, CancellationToken stop)
     {
-        var freeOrMine = RoleId(role)
-            .Add(
-                "$or",
-                new BsonArray
-                {
-                    new BsonDocument("until", new BsonDocument("$lte", now.UtcTicks)),
-                    new BsonDocument("instance", instance),
-                }
-            );
+        if (await ServerTimeAsync(now, stop) is not { } here)
+        {
+            return false;
+        }
+
+        var freeOrMine = RoleId(role).Add("$or", FreeAt(here).Add(new BsonDocument("instance", instance)));
         var take = new BsonDocument
         {
             {
@@ -26,12 +23,12 @@ public sealed partial class MongoStore
                 {
                     { "holder", holder },
                     { "instance", instance },
-                    { "until", (now + RolloutLease.Duration).UtcTicks },
+                    { "until", (here + RolloutLease.Duration).UtcTicks },
                 }
             },
             { "$inc", new BsonDocument("fence", 1L) },
         };
-        return AskAsync(async () =>
+        return await AskAsync(async () =>
         {
             try
             {
@@ -47,18 +44,15 @@ public sealed partial class MongoStore
     }
 
     /// <inheritdoc/>
-    public Task GiveUpRoleAsync(string role, CancellationToken stop)
-    {
-        var free = new BsonDocument
-        {
-            { "holder", "" },
-            { "instance", "" },
-            { "until", 0L },
-        };
-        return AskAsync(() =>
-            leases.UpdateOneAsync(RoleId(role).Add("instance", instance), new BsonDocument("$set", free), null, stop)
+    public Task GiveUpRoleAsync(string role, CancellationToken stop) =>
+        AskAsync(() =>
+            leases.UpdateOneAsync(
+                RoleId(role).Add("instance", instance),
+                new BsonDocument("$set", Nobody()),
+                null,
+                stop
+            )
         );
-    }
 
     // A Rollout's key has three parts, so that no role is taken for one.
     private static BsonDocument RoleId(string role) => ById($"role:{role}");

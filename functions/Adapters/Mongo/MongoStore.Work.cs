@@ -9,19 +9,23 @@ public sealed partial class MongoStore
 {
     /// <summary>
     /// <c>seq</c> counts the hints. <c>due</c> is from when on to look: a hint makes it now at the latest, a look that
-    /// worked sets it anew or removes it. <c>notBefore</c>: until then the Rollout's commands wait too, after a failed look.
+    /// worked sets it anew or removes it. <c>hinted</c>: since when a hint waits that nobody looked for; it is due whatever
+    /// the time, for it is of another instance's clock. <c>notBefore</c>: until then the Rollout's commands wait too, after a failed look.
     /// <c>fence</c> is the last lease's: who lost its lease changes nothing here. <c>seen</c> and <c>verifiedAt</c>: see
     /// <see cref="LastLook"/>.
     /// </summary>
     internal static readonly CreateIndexModel<BsonDocument>[] HintsIndexes =
     [
         Index("hints_due", new BsonDocument { { "due", 1 }, { "_id", 1 } }),
+        Index("hints_hinted", new BsonDocument { { "hinted", 1 }, { "_id", 1 } }),
         Index(
             "hints_seen",
             new BsonDocument("cluster", 1),
             new BsonDocument("seen", new BsonDocument("$exists", true))
         ),
     ];
+
+    private const int CommandsAtOnce = 1_000;
 
     /// <inheritdoc/>
     public Task HintAsync(RolloutRef rollout, CancellationToken stop) =>
@@ -36,21 +40,33 @@ public sealed partial class MongoStore
     )
     {
         var leased = new BsonArray(
-            (await FoundAsync(leases, LiveAt(now), ["_id"], stop)).Select(lease => lease["_id"])
+            (await FoundAsync(leases, LiveAt(time.Estimate(now)), ["_id"], stop)).Select(lease => lease["_id"])
         );
-        var hinted = AskAsync(() =>
-            hints
-                .Find(HintedAt(now, except, leased))
-                .Sort(new BsonDocument { { "due", 1 }, { "_id", 1 } })
-                .Limit(limit)
-                .Project(new BsonDocument("due", 1))
+        Task<List<BsonDocument>> FirstAsync(BsonDocument filter, string by) =>
+            AskAsync(() =>
+                hints
+                    .Find(filter)
+                    .Sort(new BsonDocument { { by, 1 }, { "_id", 1 } })
+                    .Limit(limit)
+                    .Project(new BsonDocument { { "due", 1 }, { "hinted", 1 } })
+                    .ToListAsync(stop)
+            );
+        var timed = FirstAsync(DueAt(now, except, leased), "due");
+        var hinted = FirstAsync(HintedAmong(except, leased), "hinted");
+        // A command hints at its Rollout, too: those that do not fit are found by that.
+        var commanded = await AskAsync(() =>
+            commands
+                .Find(CommandedAt(now, except, leased))
+                .Sort(new BsonDocument("due", 1))
+                .Limit(CommandsAtOnce)
+                .Project(new BsonDocument { { "rollout", 1 }, { "due", 1 } })
                 .ToListAsync(stop)
         );
-        var commanded = await FoundAsync(commands, CommandedAt(now, except, leased), ["rollout", "due"], stop);
         var since = commanded
             .GroupBy(command => command["rollout"].AsString, command => command["due"].ToInt64())
             .ToDictionary(command => command.Key, command => command.Min());
-        foreach (var waiting in await FoundAsync(hints, WaitingAmong(since.Keys), ["notBefore"], stop))
+        var waits = since.Count == 0 ? [] : await FoundAsync(hints, WaitingAmong(since.Keys), ["notBefore"], stop);
+        foreach (var waiting in waits)
         {
             var (key, notBefore) = (waiting["_id"].AsString, waiting["notBefore"].ToInt64());
             if (notBefore > now.UtcTicks)
@@ -63,10 +79,11 @@ public sealed partial class MongoStore
             }
         }
 
-        foreach (var hint in await hinted)
+        foreach (var hint in (await timed).Concat(await hinted))
         {
             var key = hint["_id"].AsString;
-            since[key] = Math.Min(since.GetValueOrDefault(key, long.MaxValue), hint["due"].ToInt64());
+            var first = Math.Min(TicksOf(hint, "due"), TicksOf(hint, "hinted"));
+            since[key] = Math.Min(since.GetValueOrDefault(key, long.MaxValue), first);
         }
 
         return
@@ -108,12 +125,24 @@ public sealed partial class MongoStore
         });
     }
 
-    internal static BsonDocument LiveAt(DateTimeOffset now) => new("until", new BsonDocument("$gt", now.UtcTicks));
+    private static long TicksOf(BsonDocument hint, string field) =>
+        hint.TryGetValue(field, out var ticks) ? ticks.ToInt64() : long.MaxValue;
 
-    internal static BsonDocument HintedAt(DateTimeOffset now, IReadOnlyCollection<string> except, BsonArray leased)
+    internal static BsonDocument LiveAt(DateTimeOffset now) =>
+        new(
+            "until",
+            new BsonDocument { { "$gt", now.UtcTicks }, { "$lte", (now + RolloutLease.LongestLeft).UtcTicks } }
+        );
+
+    internal static BsonDocument DueAt(DateTimeOffset now, IReadOnlyCollection<string> except, BsonArray leased) =>
+        Among(new BsonDocument("due", new BsonDocument("$lte", now.UtcTicks)), except, leased);
+
+    internal static BsonDocument HintedAmong(IReadOnlyCollection<string> except, BsonArray leased) =>
+        Among(new BsonDocument("hinted", new BsonDocument("$gt", 0L)), except, leased);
+
+    private static BsonDocument Among(BsonDocument filter, IReadOnlyCollection<string> except, BsonArray leased)
     {
-        var filter = new BsonDocument("due", new BsonDocument("$lte", now.UtcTicks));
-        filter.Add("_id", new BsonDocument("$nin", leased), leased.Count > 0);
+        filter.Add("_id", NamesRollout.Add("$nin", leased, leased.Count > 0));
         filter.Add("cluster", new BsonDocument("$nin", new BsonArray(except)), except.Count > 0);
         return filter;
     }
@@ -121,16 +150,19 @@ public sealed partial class MongoStore
     internal static BsonDocument CommandedAt(DateTimeOffset now, IReadOnlyCollection<string> except, BsonArray leased)
     {
         var filter = new BsonDocument { { "open", true }, { "due", new BsonDocument("$lte", now.UtcTicks) } };
-        filter.Add("rollout", new BsonDocument("$nin", leased), leased.Count > 0);
+        filter.Add("rollout", NamesRollout.Add("$nin", leased, leased.Count > 0));
         filter.Add("cluster", new BsonDocument("$nin", new BsonArray(except)), except.Count > 0);
         return filter;
     }
+
+    /// <summary>Three parts, none empty: what <see cref="RolloutRef.Parse"/> reads.</summary>
+    private static BsonDocument NamesRollout => new("$regex", "^[^/]+/[^/]+/[^/]+$");
 
     private static BsonDocument WaitingAmong(IReadOnlyCollection<string> rollouts) =>
         new()
         {
             { "_id", new BsonDocument("$in", new BsonArray(rollouts)) },
-            { "notBefore", new BsonDocument("$exists", true) },
+            { "notBefore", new BsonDocument("$type", "long") },
         };
 
     private Task<List<BsonDocument>> FoundAsync(
@@ -176,7 +208,7 @@ public sealed partial class MongoStore
     {
         var kept = worked && seen is not null ? Kept(seen) : [];
         var set = new BsonDocument(kept);
-        var unset = new BsonDocument();
+        var unset = new BsonDocument("hinted", "");
         if (lookAgainAt is { } at)
         {
             set["due"] = at.UtcTicks;
@@ -206,7 +238,8 @@ public sealed partial class MongoStore
         }
 
         // More came meanwhile. It is due at once; what had been there before has been looked at, and waits no longer.
-        var more = worked ? kept.Add("due", clock.GetUtcNow().UtcTicks) : [];
+        var now = clock.GetUtcNow().UtcTicks;
+        var more = worked ? kept.Add("due", now).Add("hinted", now) : [];
         await hints.UpdateOneAsync(mine, Changes(more, new BsonDocument("notBefore", "")), null, stop);
     }
 

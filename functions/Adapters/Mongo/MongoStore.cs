@@ -31,12 +31,22 @@ public sealed partial class MongoStore : IStore, IAsyncDisposable
     private readonly IMongoCollection<BsonDocument> audit;
     private readonly IMongoCollection<BsonDocument> leases;
     private readonly MongoHints hinting;
+    private readonly ServerClock time;
+    private readonly WriteProbe probe;
 
     // Of this process alone, however many have the same name: another's living lease must not be taken for one's own.
     private readonly string instance;
     private readonly string holder;
+    private int toldSkew;
 
-    private MongoStore(MongoAddress address, string holder, TimeProvider clock, ILogger logger)
+    private MongoStore(
+        MongoAddress address,
+        string holder,
+        TimeProvider clock,
+        TimeSpan? mostSkew,
+        Func<CancellationToken, Task<DateTimeOffset?>>? serverTime,
+        ILogger logger
+    )
     {
         (this.address, this.clock, this.logger) = (address, clock, logger);
         instance = Guid.NewGuid().ToString("N");
@@ -50,7 +60,9 @@ public sealed partial class MongoStore : IStore, IAsyncDisposable
         locks = database.GetCollection<BsonDocument>("locks");
         audit = database.GetCollection<BsonDocument>("audit");
         leases = database.GetCollection<BsonDocument>("leases");
-        hinting = new MongoHints(hints, address, ForgetResponseUrlsAsync);
+        time = new ServerClock(clock, mostSkew, serverTime ?? ServerTimeAsync);
+        probe = new WriteProbe(clock, (_, stop) => WriteProbeAsync(stop));
+        hinting = new MongoHints(hints, address, ForgetResponseUrlsAsync, probe.Failed);
     }
 
     /// <summary>Takes a connection string; connects when it is first asked. Call <see cref="PrepareAsync"/> next.</summary>
@@ -59,13 +71,28 @@ public sealed partial class MongoStore : IStore, IAsyncDisposable
     /// Under which name leases are held, for people who look; what tells processes apart is drawn at each start. After
     /// an end without warning, the leases of before are waited for.
     /// </param>
+    /// <param name="mostSkew">
+    /// How far this instance's clock and the server's may be apart; <c>null</c>: they are not compared.
+    /// </param>
     /// <exception cref="ArgumentException">It is not a connection string.</exception>
     /// <exception cref="StoreUnavailableException">The name of a <c>mongodb+srv</c> cannot be looked up.</exception>
     public static MongoStore Open(
         string connectionString,
         string holder,
         TimeProvider clock,
-        ILogger<MongoStore>? logger = null
+        ILogger<MongoStore>? logger = null,
+        TimeSpan? mostSkew = null
+    ) => Open(connectionString, holder, clock, logger, mostSkew, serverTime: null);
+
+    /// <inheritdoc cref="Open(string, string, TimeProvider, ILogger{MongoStore}?, TimeSpan?)"/>
+    /// <param name="serverTime">What the server's clock shows; unless given, it is asked.</param>
+    internal static MongoStore Open(
+        string connectionString,
+        string holder,
+        TimeProvider clock,
+        ILogger<MongoStore>? logger,
+        TimeSpan? mostSkew,
+        Func<CancellationToken, Task<DateTimeOffset?>>? serverTime
     )
     {
         var address =
@@ -74,7 +101,7 @@ public sealed partial class MongoStore : IStore, IAsyncDisposable
         var log = logger ?? NullLogger<MongoStore>.Instance;
         try
         {
-            var store = new MongoStore(address, holder, clock, log);
+            var store = new MongoStore(address, holder, clock, mostSkew, serverTime, log);
             LogOpened(log, address.ToString(), store.holder);
             return store;
         }
@@ -94,6 +121,8 @@ public sealed partial class MongoStore : IStore, IAsyncDisposable
             try
             {
                 await AskAsync(() => PrepareOnceAsync(stop));
+                // An instance whose clock is wrong starts: what comes in is written down, and others do it.
+                await ServerTimeAsync(clock.GetUtcNow(), stop);
                 return;
             }
             catch (StoreUnavailableException) when (attempt < PrepareAttempts)
@@ -110,13 +139,8 @@ public sealed partial class MongoStore : IStore, IAsyncDisposable
         patience.CancelAfter(pingPatience);
         try
         {
-            await AskAsync(() =>
-                meta.Database.RunCommandAsync<BsonDocument>(
-                    new BsonDocument("ping", 1),
-                    ReadPreference.Primary,
-                    patience.Token
-                )
-            );
+            await time.CheckAsync(patience.Token);
+            await probe.CheckAsync(patience.Token);
         }
         catch (OperationCanceledException fault) when (!stop.IsCancellationRequested)
         {
@@ -145,7 +169,41 @@ public sealed partial class MongoStore : IStore, IAsyncDisposable
         await commands.Indexes.CreateManyAsync(CommandsIndexes, stop);
         await locks.Indexes.CreateManyAsync(LocksIndexes, stop);
         await audit.Indexes.CreateManyAsync(AuditIndexes, stop);
+        await UnsettleStuckAsync(stop);
         return found;
+    }
+
+    /// <summary>The server's time at this instance's; <c>null</c>, and said in the log, when they are too far apart.</summary>
+    private async Task<DateTimeOffset?> ServerTimeAsync(DateTimeOffset now, CancellationToken stop)
+    {
+        var server = await time.AtAsync(now, stop);
+        var problem = server is null ? time.Problem ?? "" : null;
+        if (Interlocked.Exchange(ref toldSkew, problem is null ? 0 : 1) == (problem is null ? 0 : 1))
+        {
+            return server;
+        }
+
+        if (problem is null)
+        {
+            LogClockAgrees(logger, address.ToString());
+        }
+        else
+        {
+            LogClockSkew(logger, address.ToString(), problem);
+        }
+
+        return server;
+    }
+
+    /// <summary>https://www.mongodb.com/docs/manual/reference/command/hello/: <c>localTime</c>.</summary>
+    private async Task<DateTimeOffset?> ServerTimeAsync(CancellationToken stop)
+    {
+        var hello = await AskAsync(() =>
+            meta.Database.RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1), ReadPreference.Primary, stop)
+        );
+        return hello.GetValue("localTime", null) is BsonDateTime told
+            ? new DateTimeOffset(told.ToUniversalTime())
+            : null;
     }
 
     /// <summary>Asks the database; what it cannot do comes out as the port names it.</summary>
@@ -157,6 +215,7 @@ public sealed partial class MongoStore : IStore, IAsyncDisposable
         }
         catch (Exception fault) when (MongoFaults.Unavailable(fault, address) is { } unavailable)
         {
+            probe.Failed();
             throw unavailable;
         }
     }

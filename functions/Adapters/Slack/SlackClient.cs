@@ -25,9 +25,9 @@ public sealed partial class SlackClient : ISlack, IDisposable
     private readonly IReadOnlyList<string> teams;
     private readonly Uri? responseAddress;
     private readonly ILogger<SlackClient> logger;
-    private readonly SlackCache<IReadOnlyCollection<string>> groups;
-    private readonly SlackCache<SlackAccount> users;
-    private readonly SlackCache<string> identity;
+    private readonly AnswerCache<SlackAnswer<IReadOnlyCollection<string>>> groups;
+    private readonly AnswerCache<SlackAnswer<SlackAccount>> users;
+    private readonly AnswerCache<SlackAnswer<string>> identity;
 
     /// <exception cref="ArgumentException">An address would send secrets in the clear.</exception>
     public SlackClient(SlackOptions options, SlackGovernor governor, TimeProvider time, ILogger<SlackClient> logger)
@@ -37,9 +37,9 @@ public sealed partial class SlackClient : ISlack, IDisposable
             : null;
         http = new SlackHttp(options, governor, time);
         teams = options.Teams;
-        groups = new SlackCache<IReadOnlyCollection<string>>(GroupGoodFor, time);
-        users = new SlackCache<SlackAccount>(UserGoodFor, time);
-        identity = new SlackCache<string>(IdentityGoodFor, time);
+        groups = new(GroupGoodFor, time, answer => answer is SlackAnswer<IReadOnlyCollection<string>>.Ok);
+        users = new(UserGoodFor, time, answer => answer is SlackAnswer<SlackAccount>.Ok);
+        identity = new(IdentityGoodFor, time, answer => answer is SlackAnswer<string>.Ok);
         this.logger = logger;
     }
 

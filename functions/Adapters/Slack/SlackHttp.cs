@@ -21,6 +21,7 @@ internal sealed class SlackHttp : IDisposable
     private readonly HttpClient http;
     private readonly SlackOptions options;
     private readonly SlackGovernor governor;
+    private readonly SlackOutage outage;
     private readonly TimeProvider time;
     private readonly Uri api;
 
@@ -29,6 +30,7 @@ internal sealed class SlackHttp : IDisposable
         this.options = options;
         this.governor = governor;
         this.time = time;
+        outage = new SlackOutage(time, options.Timeout);
         api = BaseAddress(options.ApiAddress, nameof(options.ApiAddress));
         var handler = new SocketsHttpHandler
         {
@@ -112,13 +114,39 @@ internal sealed class SlackHttp : IDisposable
             return Fault(new SlackFault(SlackFaultKind.NotAuthorized, "not_authed: no bot token is configured"));
         }
 
+        if (outage.Wait() is { } wait)
+        {
+            return Fault(
+                wait.IsKnownAway
+                    ? new SlackFault(
+                        SlackFaultKind.Unavailable,
+                        "Slack does not answer.",
+                        wait.Until - time.GetUtcNow()
+                    )
+                    : HeldBack(wait.Until)
+            );
+        }
+
         if (governor.Take(method, channel, urgent) is { } notBefore)
         {
             return Fault(HeldBack(notBefore));
         }
 
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.BotToken);
-        var (answer, lost) = await SendAsync(request, effect, stop);
+        var answer = Read(method, await SendAsync(request, effect, stop), effect);
+        outage.Tell(
+            answer
+                is not SlackAnswer<JsonElement>.Fault
+                {
+                    Why.Kind: SlackFaultKind.Unavailable or SlackFaultKind.Uncertain
+                }
+        );
+        return answer;
+    }
+
+    private SlackAnswer<JsonElement> Read(string method, (Answer?, SlackFault?) sent, SlackEffect effect)
+    {
+        var (answer, lost) = sent;
         if (lost is not null)
         {
             return Fault(lost);

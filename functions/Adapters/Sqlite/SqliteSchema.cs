@@ -20,6 +20,8 @@ internal static class SqliteSchema
             + SqliteStore.AuditTable,
         SqliteStore.LastLookColumns,
         SqliteStore.RetentionColumns,
+        SqliteStore.FindingTables,
+        SqliteStore.StuckColumn,
     ];
 
     public static int Version => migrations.Length;

@@ -84,43 +84,81 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Command>> OpenCommandsAsync(RolloutRef rollout, CancellationToken stop)
     {
-        var documents = await readers.ReadAsync(
+        var rows = await readers.ReadAsync(
             session =>
                 session.All(
-                    "SELECT document FROM commands WHERE rollout = $rollout AND open = 1 ORDER BY at, number",
-                    row => row.GetString(0),
-                    ("$rollout", rollout.ToString())
+                    """
+                    SELECT key, document FROM commands WHERE rollout = $rollout AND open = 1
+                    ORDER BY at, number LIMIT $limit
+                    """,
+                    row => (Key: row.GetString(0), Document: row.GetString(1)),
+                    ("$rollout", rollout.ToString()),
+                    ("$limit", ICommands.OpenAtMost)
                 ),
             stop
         );
-        return [.. documents.Select(JobJson.ReadCommand)];
+        var open = new List<Command>();
+        foreach (var (key, document) in rows)
+        {
+            try
+            {
+                open.Add(JobJson.ReadCommand(document));
+            }
+            catch (StoredStateException fault)
+            {
+                LogUnreadableCommand(logger, path, key, fault);
+                await writer.WriteAsync(
+                    session =>
+                        session.Execute(
+                            "UPDATE commands SET open = 0, stuck = 1 WHERE key = $key AND document = $document",
+                            ("$key", key),
+                            ("$document", document)
+                        ),
+                    stop
+                );
+            }
+        }
+
+        return open;
     }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">No command of this key was added.</exception>
-    public async Task UpdateAsync(Command command, CancellationToken stop)
+    public async Task<bool> UpdateAsync(Command command, CancellationToken stop)
     {
         var document = JobJson.Write(command);
-        var updated = await writer.WriteAsync(
+        var (updated, isKnown) = await writer.WriteAsync(
             session =>
-                session.Execute(
-                    """
-                    UPDATE commands SET open = $open, stuck = $stuck, not_before = $notBefore, document = $document
-                    WHERE key = $key
-                    """,
-                    ("$open", IsOpen(command)),
-                    ("$stuck", command.Stuck is not null),
-                    ("$notBefore", Ticks(command.NotBefore)),
-                    ("$document", document),
-                    ("$key", command.Key)
+                (
+                    session.Execute(
+                        ReplaceCommand,
+                        ("$open", IsOpen(command)),
+                        ("$stuck", command.Stuck is not null),
+                        ("$notBefore", Ticks(command.NotBefore)),
+                        ("$document", document),
+                        ("$key", command.Key)
+                    ) == 1,
+                    session.First(DocumentOfCommand, row => row.GetString(0), ("$key", command.Key)) is not null
                 ),
             stop
         );
-        if (updated == 0)
-        {
-            throw new InvalidOperationException($"The command '{command.Key}' was never added.");
-        }
+        return isKnown ? updated : throw new InvalidOperationException($"The command '{command.Key}' was never added.");
     }
+
+    // What the documents say of the outcome, and not their text: another version may have written more members.
+    private const string ReplaceCommand = """
+        UPDATE commands SET open = $open, stuck = $stuck, not_before = $notBefore, document = $document
+        WHERE key = $key AND (
+            document ->> '$.document.resumedAt' IS $document ->> '$.document.resumedAt'
+                AND (
+                    document ->> '$.document.outcome.code' IS NULL
+                    OR document ->> '$.document.outcome.code' IS $document ->> '$.document.outcome.code'
+                        AND document ->> '$.document.outcome.text' IS $document ->> '$.document.outcome.text'
+                )
+            OR stuck = 1 AND $document ->> '$.document.outcome.code' IS NULL
+                AND document ->> '$.document.resumedAt' IS NOT $document ->> '$.document.resumedAt'
+        )
+        """;
 
     /// <inheritdoc/>
     public Task<byte[]?> SealedResponseUrlAsync(string key, DateTimeOffset now, CancellationToken stop) =>
@@ -142,7 +180,7 @@ public sealed partial class SqliteStore
     private void ForgetResponseUrls(SqliteSession session)
     {
         var now = clock.GetUtcNow();
-        if (now - forgottenAt < forgetEvery)
+        if ((now - forgottenAt).Duration() < forgetEvery)
         {
             return;
         }

@@ -1,16 +1,15 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Devflow.ChatOps.Core.Jobs;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Core.Rollouts;
-using Microsoft.Data.Sqlite;
 
 namespace Devflow.ChatOps.Functions.Adapters.Sqlite;
 
 public sealed partial class SqliteStore
 {
     private const int FormerLimit = 20;
-
-    private static readonly TimeSpan UnfinishedSince = TimeSpan.FromDays(1);
+    private const int UnfinishedLimit = 20;
 
     /// <summary>
     /// <c>number</c> is the order of insertion and decides between Jobs bound in the same instant. <c>waiting</c>: not
@@ -50,7 +49,7 @@ public sealed partial class SqliteStore
             session => session.First($"SELECT {JobColumns} FROM jobs WHERE id = $id", JobRow, ("$id", id.ToString())),
             stop
         );
-        return row is null ? null : ReadJob(row);
+        return row is null ? null : await ReadJobAsync(row, stop);
     }
 
     /// <inheritdoc/>
@@ -84,28 +83,32 @@ public sealed partial class SqliteStore
                     ),
                     session.All(
                         $"""
-                        SELECT {JobColumns} FROM jobs WHERE rollout = $rollout AND settled = 0 AND id > $since
+                        SELECT {JobColumns} FROM jobs WHERE rollout = $rollout AND settled = 0 AND waiting = 0
                         ORDER BY id DESC LIMIT $limit
                         """,
                         JobRow,
                         ("$rollout", rollout.ToString()),
-                        ("$since", JobId.New(clock.GetUtcNow() - UnfinishedSince).ToString()),
-                        ("$limit", FormerLimit)
+                        ("$limit", UnfinishedLimit + 1)
                     )
                 ),
             stop
         );
-        var currentJob = current is null ? null : ReadJob(current);
+        var currentJob = current is null ? null : await ReadJobAsync(current, stop);
+        var waiting = new List<Job>();
+        foreach (var row in pending)
+        {
+            waiting.Add(await ReadJobAsync(row, stop));
+        }
+
+        var targets = await ReadableAsync(former, stop);
+        var unfinished = await ReadableAsync(unsettled, stop);
         return new RolloutJobs(
             currentJob,
-            [.. pending.Select(ReadJob)],
-            [.. former.Select(ReadJob).Where(job => job.Id != currentJob?.Id).Take(FormerLimit)]
+            [.. waiting],
+            [.. targets.Where(job => job.Id != currentJob?.Id).Take(FormerLimit)]
         )
         {
-            Unfinished =
-            [
-                .. unsettled.Select(ReadJob).Where(job => job.Id != currentJob?.Id && (job.IsBound || job.IsFinal)),
-            ],
+            Unfinished = [.. unfinished.Where(job => job.Id != currentJob?.Id).Take(UnfinishedLimit)],
         };
     }
 
@@ -142,7 +145,7 @@ public sealed partial class SqliteStore
         }
 
         var rows = await readers.ReadAsync(session => session.All(sql, JobRow, [.. values]), stop);
-        return [.. rows.Select(ReadJob)];
+        return await ReadableAsync(rows, stop);
     }
 
     /// <inheritdoc/>
@@ -169,38 +172,41 @@ public sealed partial class SqliteStore
             ("$waiting", !job.IsBound && !job.IsFinal),
             ("$target", job is { IsBound: true, Status: JobStatus.Succeeded, Rollback: null }),
             ("$listed", job.Source != JobSource.Baseline),
-            ("$open", !job.IsFinal && job.Status != JobStatus.Succeeded),
+            ("$open", job.IsOpen),
             ("$settled", job.IsSettled),
+            ("$stuck", job.HasStuckEffects),
             ("$version", saved.Version),
             ("$document", JobJson.Write(saved)),
             ("$expected", job.Version),
             ("$instance", instance),
             ("$fence", held.Fence),
         ];
+        var applied = JsonSerializer.Serialize(job.AppliedCommands.Select(command => command.Key));
         return writer.WriteAsync(
-            session => session.Execute(job.Version == 0 ? InsertJob : ReplaceJob, values.AsSpan()) == 1 ? saved : null,
+            session =>
+            {
+                if (session.Execute(job.Version == 0 ? InsertJob : ReplaceJob, values.AsSpan()) != 1)
+                {
+                    return null;
+                }
+
+                RememberApplied(session, saved, applied);
+                return saved;
+            },
             stop
         );
     }
-
-    /// <summary>A Job's document, and when its Rollout was last verified.</summary>
-    private const string JobColumns =
-        "document, (SELECT verified_at FROM hints WHERE hints.rollout = jobs.rollout) AS verified_at";
-
-    private static StoredJob JobRow(SqliteDataReader row) =>
-        new(row.GetString(0), row.IsDBNull(1) ? null : Time(row.GetInt64(1)));
-
-    // Outside of the reader's turn: a document takes its time.
-    private static Job ReadJob(StoredJob row) => JobJson.ReadJob(row.Document).VerifiedBy(row.VerifiedAt);
-
-    private sealed record StoredJob(string Document, DateTimeOffset? VerifiedAt);
 
     private const string LeaseIsHeld =
         "EXISTS (SELECT 1 FROM leases WHERE rollout = $rollout AND instance = $instance AND fence = $fence)";
 
     private const string InsertJob = $"""
-        INSERT INTO jobs (id, rollout, app, environment, bound_at, waiting, target, listed, open, settled, version, document)
-        SELECT $id, $rollout, $app, $environment, $boundAt, $waiting, $target, $listed, $open, $settled, $version, $document
+        INSERT INTO jobs (
+            id, rollout, app, environment, bound_at, waiting, target, listed, open, settled, stuck, version, document
+        )
+        SELECT
+            $id, $rollout, $app, $environment, $boundAt, $waiting, $target, $listed, $open, $settled, $stuck, $version,
+            $document
         WHERE $expected = 0 AND {LeaseIsHeld}
         ON CONFLICT (id) DO NOTHING
         """;
@@ -208,7 +214,8 @@ public sealed partial class SqliteStore
     private const string ReplaceJob = $"""
         UPDATE jobs SET
             rollout = $rollout, app = $app, environment = $environment, bound_at = $boundAt, waiting = $waiting,
-            target = $target, listed = $listed, open = $open, settled = $settled, version = $version, document = $document
+            target = $target, listed = $listed, open = $open, settled = $settled, stuck = $stuck, version = $version,
+            document = $document, unreadable = 0
         WHERE id = $id AND version = $expected AND {LeaseIsHeld}
         """;
 }

@@ -28,13 +28,14 @@ public sealed partial class SqliteStore
                     $"""
                     SELECT rollout, {LastLookOfHint} FROM hints
                     WHERE rollout > $cluster || '/' AND rollout < $cluster || '0' AND mark IS NOT NULL
+                        AND {NamesRollout}
                     """,
-                    row => (RolloutRef.Parse(row.GetString(0)), ReadLastLook(row, 1)!),
+                    row => (Rollout: RolloutRef.Parse(row.GetString(0)), Look: ReadLastLook(row, 1)),
                     ("$cluster", cluster)
                 ),
             stop
         );
-        return rows.ToDictionary(row => row.Item1, row => row.Item2);
+        return rows.Where(row => row.Look is not null).ToDictionary(row => row.Rollout, row => row.Look!);
     }
 
     /// <inheritdoc/>
@@ -75,8 +76,9 @@ public sealed partial class SqliteStore
         );
     }
 
+    // What is not as it was written is as good as nothing: the Rollout is looked at once more.
     private static LastLook? ReadLastLook(SqliteDataReader row, int first) =>
-        row.IsDBNull(first)
+        Enumerable.Range(first, 4).Any(row.IsDBNull)
             ? null
             : new LastLook(row.GetString(first), Time(row.GetInt64(first + 1)), row.GetBoolean(first + 3))
             {

@@ -9,6 +9,12 @@ public sealed partial class SqliteStore
 
     [LoggerMessage(LogLevel.Information, "Store {Path}: schema {From} brought to {To}")]
     private static partial void LogMigrated(ILogger logger, string path, int from, int to);
+
+    [LoggerMessage(LogLevel.Error, "Store {Path}: Job {Job} cannot be read and is left out")]
+    private static partial void LogUnreadableJob(ILogger logger, string path, string job, Exception fault);
+
+    [LoggerMessage(LogLevel.Error, "Store {Path}: command {Command} cannot be read and is put aside as stuck")]
+    private static partial void LogUnreadableCommand(ILogger logger, string path, string command, Exception fault);
 }
 
 internal sealed partial class SqliteWriter

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Devflow.ChatOps.Core.Jobs;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Core.Rollouts;
@@ -18,20 +19,35 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Command>> StuckCommandsAsync(RolloutRef? rollout, int limit, CancellationToken stop)
     {
-        var documents = await readers.ReadAsync(
+        var rows = await readers.ReadAsync(
             session =>
                 session.All(
                     """
-                    SELECT document FROM commands WHERE stuck = 1 AND ($rollout IS NULL OR rollout = $rollout)
+                    SELECT document, key, rollout, at FROM commands WHERE stuck = 1 AND ($rollout IS NULL OR rollout = $rollout)
                     ORDER BY at, number LIMIT $limit
                     """,
-                    row => row.GetString(0),
+                    row =>
+                        (Document: row.GetString(0), Key: row.GetString(1), Of: row.GetString(2), At: row.GetInt64(3)),
                     ("$rollout", rollout?.ToString()),
                     ("$limit", limit)
                 ),
             stop
         );
-        return [.. documents.Select(JobJson.ReadCommand)];
+        return [.. rows.Select(row => ReadStuck(row.Document, row.Key, row.Of, row.At)).OfType<Command>()];
+    }
+
+    private static Command? ReadStuck(string document, string key, string rollout, long at)
+    {
+        try
+        {
+            return UnreadableCommand.Told(JobJson.ReadCommand(document));
+        }
+        catch (StoredStateException fault)
+        {
+            return RolloutRef.TryParse(rollout) is { } of
+                ? UnreadableCommand.Of(key, of, Time(at), document, fault)
+                : null;
+        }
     }
 
     /// <inheritdoc/>
@@ -79,6 +95,55 @@ public sealed partial class SqliteStore
             stop
         );
     }
+
+    /// <inheritdoc/>
+    public Task<int> ForgetRolloutsAsync(
+        IReadOnlyCollection<RolloutRef> known,
+        DateTimeOffset before,
+        int limit,
+        CancellationToken stop
+    )
+    {
+        var keys = JsonSerializer.Serialize(known.Select(rollout => rollout.ToString()));
+        return writer.WriteAsync(
+            session =>
+            {
+                var forgotten = session.Execute(
+                    ForgetHints,
+                    ("$known", keys),
+                    ("$before", before.UtcTicks),
+                    ("$now", clock.GetUtcNow().UtcTicks),
+                    ("$limit", limit)
+                );
+                session.Execute(ForgetLeases, ("$known", keys), ("$limit", limit));
+                return forgotten;
+            },
+            stop
+        );
+    }
+
+    private const string ForgetHints = $"""
+        DELETE FROM hints WHERE rollout IN (
+            SELECT rollout FROM hints
+            WHERE NOT ({NamesRollout})
+                OR seq <= done_seq AND due_at IS NULL AND coalesce(verified_at, hinted_at) < $before
+                    AND rollout NOT IN (SELECT value FROM json_each($known))
+                    AND NOT EXISTS (SELECT 1 FROM commands WHERE commands.rollout = hints.rollout AND open = 1)
+                    AND NOT EXISTS (SELECT 1 FROM leases WHERE leases.rollout = hints.rollout AND until > $now)
+            LIMIT $limit
+        )
+        """;
+
+    /// <summary>Roles are kept among the leases, and so are leases of Rollouts that nobody hinted at yet.</summary>
+    private const string ForgetLeases = $"""
+        DELETE FROM leases WHERE rollout IN (
+            SELECT rollout FROM leases
+            WHERE {NamesRollout} AND until = 0
+                AND rollout NOT IN (SELECT value FROM json_each($known))
+                AND NOT EXISTS (SELECT 1 FROM hints WHERE hints.rollout = leases.rollout)
+            LIMIT $limit
+        )
+        """;
 
     // A Job that was never bound is no target and no current one. Those that others are compared with are newer than
     // what is removed, so that it does not matter in which order the rows are visited.

@@ -15,13 +15,14 @@ public sealed partial class SqliteStore
                     VALUES ($role, $holder, $instance, 1, $until)
                     ON CONFLICT (rollout) DO UPDATE SET
                         holder = excluded.holder, instance = excluded.instance, fence = fence + 1, until = excluded.until
-                    WHERE until <= $now OR holder = excluded.holder
+                    WHERE until <= $now OR until > $tooFar OR holder = excluded.holder
                     """,
                     ("$role", RoleKey(role)),
                     ("$holder", holder),
                     ("$instance", instance),
                     ("$until", (now + Core.Ports.RolloutLease.Duration).UtcTicks),
-                    ("$now", now.UtcTicks)
+                    ("$now", now.UtcTicks),
+                    ("$tooFar", (now + Core.Ports.RolloutLease.LongestLeft).UtcTicks)
                 ) == 1,
             stop
         );

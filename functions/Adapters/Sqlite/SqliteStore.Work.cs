@@ -32,6 +32,9 @@ public sealed partial class SqliteStore
 
         """;
 
+    /// <summary>Three parts, none empty: what <see cref="RolloutRef.Parse"/> reads.</summary>
+    private const string NamesRollout = "rollout GLOB '?*/?*/?*' AND rollout NOT GLOB '*/*/*/*'";
+
     private const string BumpHint = """
         INSERT INTO hints (rollout, seq, done_seq, hinted_at) VALUES ($rollout, 1, 0, $now)
         ON CONFLICT (rollout) DO UPDATE SET
@@ -60,7 +63,7 @@ public sealed partial class SqliteStore
         await readers.ReadAsync(
             session =>
                 session.All(
-                    """
+                    $"""
                     SELECT rollout FROM (
                         SELECT rollout, hinted_at AS since FROM hints WHERE seq > done_seq
                         UNION ALL
@@ -71,13 +74,15 @@ public sealed partial class SqliteStore
                     ) AS due LEFT JOIN hints USING (rollout)
                     WHERE coalesce(hints.not_before, 0) <= $now AND NOT EXISTS (
                         SELECT 1 FROM leases
-                        WHERE leases.rollout = due.rollout AND until > $now
+                        WHERE leases.rollout = due.rollout AND until > $now AND until <= $tooFar
                             AND (holder <> $holder OR instance = $instance)
                     ) AND substr(rollout, 1, instr(rollout, '/') - 1) NOT IN (SELECT value FROM json_each($except))
+                        AND {NamesRollout}
                     GROUP BY rollout ORDER BY max(min(since), coalesce(hints.not_before, 0)), rollout LIMIT $limit
                     """,
                     row => RolloutRef.Parse(row.GetString(0)),
                     ("$now", now.UtcTicks),
+                    ("$tooFar", (now + RolloutLease.LongestLeft).UtcTicks),
                     ("$holder", holder),
                     ("$instance", instance),
                     ("$except", JsonSerializer.Serialize(except)),
@@ -101,13 +106,15 @@ public sealed partial class SqliteStore
                     VALUES ($rollout, $holder, $instance, 1, $until)
                     ON CONFLICT (rollout) DO UPDATE SET
                         holder = excluded.holder, instance = excluded.instance, fence = fence + 1, until = excluded.until
-                    WHERE until <= $now OR (holder = excluded.holder AND instance <> excluded.instance)
+                    WHERE until <= $now OR until > $tooFar
+                        OR (holder = excluded.holder AND instance <> excluded.instance)
                     """,
                     ("$rollout", key),
                     ("$holder", holder),
                     ("$instance", instance),
                     ("$until", until.UtcTicks),
-                    ("$now", now.UtcTicks)
+                    ("$now", now.UtcTicks),
+                    ("$tooFar", (now + RolloutLease.LongestLeft).UtcTicks)
                 );
                 if (taken == 0)
                 {

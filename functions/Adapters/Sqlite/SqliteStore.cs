@@ -18,6 +18,7 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
     private readonly SqliteFileLock fileLock;
     private readonly SqliteWriter writer;
     private readonly SqliteReaders readers;
+    private readonly WriteProbe probe;
 
     // Tells this process from an earlier one of the same name, whose leases it takes back.
     private readonly string instance = Guid.NewGuid().ToString("N");
@@ -34,6 +35,11 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
         (this.path, this.holder, this.clock, this.logger, fileLock) = (path, holder, clock, logger, held);
         writer = new SqliteWriter(session, path, ForgetResponseUrls, logger);
         readers = new SqliteReaders(path);
+        probe = new WriteProbe(
+            clock,
+            (hasFailed, stop) => writer.WriteAsync(session => WriteProbe(session, hasFailed ? Room : 0), stop)
+        );
+        writer.Failed = probe.Failed;
     }
 
     /// <summary>Opens or creates the file and locks it for this process. Call <see cref="PrepareAsync"/> next.</summary>
@@ -58,7 +64,7 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
         }
     }
 
-    /// <summary>A store that writes through this session, which it owns from here on.</summary>
+    /// <summary>A store over a database that is open already, which it owns and closes.</summary>
     internal static SqliteStore Over(
         SqliteSession session,
         SqliteFileLock held,
@@ -84,8 +90,12 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task PingAsync(CancellationToken stop) =>
-        readers.ReadAsync(session => session.First("SELECT 1", row => row.GetInt32(0)), stop);
+    public async Task PingAsync(CancellationToken stop)
+    {
+        await readers.ReadAsync(session => session.First("SELECT 1", row => row.GetInt32(0)), stop);
+        // A full disk or a volume that became read-only is still read.
+        await probe.CheckAsync(stop);
+    }
 
     /// <summary>Finishes the writes that were accepted, then lets go of the file.</summary>
     public async ValueTask DisposeAsync()

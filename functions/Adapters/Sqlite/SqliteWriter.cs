@@ -27,6 +27,9 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     );
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Called when the database could not be written, before the callers are told.</summary>
+    public Action Failed { get; set; } = () => { };
+
     /// <param name="session">Owned from here on.</param>
     /// <param name="alongside">Housekeeping, called within every transaction; its failure fails no write.</param>
     public SqliteWriter(SqliteSession session, string path, Action<SqliteSession> alongside, ILogger logger)
@@ -207,8 +210,13 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         }
     }
 
-    private static void Answer(List<Write> group)
+    private void Answer(List<Write> group)
     {
+        if (group.Exists(write => write.Failure is StoreUnavailableException))
+        {
+            Failed();
+        }
+
         foreach (var write in group)
         {
             write.Answer();

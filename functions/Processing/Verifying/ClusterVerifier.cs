@@ -14,6 +14,7 @@ internal sealed partial class ClusterVerifier(
     string cluster,
     IWork work,
     IChanges changes,
+    ClusterPace pace,
     WakeUp wakeUp,
     TimeProvider clock,
     ILogger log
@@ -37,6 +38,11 @@ internal sealed partial class ClusterVerifier(
     /// <summary>At most so many of them within <see cref="WaitingEvery"/>; Slack takes 50 renewed cards a minute.</summary>
     public const int LooksAgainAtMost = 20;
 
+    /// <summary>
+    /// Lists of a namespace that fail so often in a row may go on to fail, where single Rollouts can still be read.
+    /// </summary>
+    public const int ListsFailAtMost = 3;
+
     private const int ListsAtOnce = 4;
     private const int HintsAtOnce = 32;
 
@@ -44,12 +50,13 @@ internal sealed partial class ClusterVerifier(
     private static readonly TimeSpan listEvery = WaitingEvery - TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan passEvery = TimeSpan.FromSeconds(10);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> listNotBefore = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TimeSpan> listNotBefore = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> told = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> failures = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
-    private readonly ClusterPace pace = new(clock);
-    private DateTimeOffset nextPass = DateTimeOffset.MinValue;
-    private DateTimeOffset nextLookAgain = DateTimeOffset.MinValue;
+    private readonly SteadyTime steady = new(clock);
+    private TimeSpan nextPass;
+    private TimeSpan nextLookAgain;
     private ReleaseCatalog? catalog;
     private Task running = Task.CompletedTask;
 
@@ -60,7 +67,7 @@ internal sealed partial class ClusterVerifier(
         {
             if (running.IsCompleted)
             {
-                var isDue = catalog != places.Catalog || clock.GetUtcNow() >= nextPass;
+                var isDue = catalog != places.Catalog || steady.Now >= nextPass;
                 running = isDue && pace.MayAsk ? PassAsync(places, stop) : Task.CompletedTask;
             }
 
@@ -73,7 +80,7 @@ internal sealed partial class ClusterVerifier(
         // Not on the caller's thread, which has the gate.
         await Task.Yield();
         var now = clock.GetUtcNow();
-        nextPass = now + passEvery;
+        nextPass = steady.Now + passEvery;
         await PassAsync(places.Clusters[cluster], catalog is not null && catalog != places.Catalog, now, stop);
         catalog = places.Catalog;
     }
@@ -96,7 +103,7 @@ internal sealed partial class ClusterVerifier(
         }
 
         var due = namespaces
-            .Where(ns => listNotBefore.GetValueOrDefault(ns.Key) <= now)
+            .Where(ns => listNotBefore.GetValueOrDefault(ns.Key) <= steady.Now)
             .Select(ns =>
                 (ns.Key, ns.Value, Since: ns.Value.Min(rollout => DueSince(looks.GetValueOrDefault(rollout), now)))
             )
@@ -117,6 +124,11 @@ internal sealed partial class ClusterVerifier(
         : look.VerifiedAt > now + WaitingEvery ? now
         : look.VerifiedAt + (look.Waits ? WaitingEvery : OthersEvery);
 
+    private static bool IsOld(LastLook look, DateTimeOffset now) =>
+        now - look.LookedAt >= (look.Waits ? LookAgainAfter : LookAtOthersAfter)
+        // As above.
+        || look.LookedAt > now + WaitingEvery;
+
     private async Task VerifyAsync(
         string ns,
         RolloutRef[] rollouts,
@@ -131,15 +143,16 @@ internal sealed partial class ClusterVerifier(
 
         // Before it is sent: what is told is true of this time at least.
         var at = clock.GetUtcNow();
-        listNotBefore[ns] = at + listEvery;
+        listNotBefore[ns] = steady.Now + listEvery;
         var (same, others, fault) = await CompareAsync(ns, rollouts, looks, stop);
         if (fault is not null)
         {
-            await FailedAsync(ns, rollouts, fault, at, stop);
+            await FailedAsync(ns, rollouts, looks, fault, stop);
             return;
         }
 
         pace.Answered();
+        failures.TryRemove(ns, out _);
         told.TryRemove(ns, out _);
         await work.VerifiedAsync(same, at, stop);
         await HintAsync(others, stop);
@@ -201,8 +214,8 @@ internal sealed partial class ClusterVerifier(
     private async Task FailedAsync(
         string ns,
         RolloutRef[] rollouts,
+        IReadOnlyDictionary<RolloutRef, LastLook> looks,
         ClusterFault why,
-        DateTimeOffset at,
         CancellationToken stop
     )
     {
@@ -215,11 +228,17 @@ internal sealed partial class ClusterVerifier(
         if (why.IsTransient)
         {
             pace.Failed(why);
+            if (failures.AddOrUpdate(ns, 1, (_, times) => times + 1) >= ListsFailAtMost && pace.AsksToWait is null)
+            {
+                var longest = rollouts.OrderBy(it => looks.GetValueOrDefault(it)?.LookedAt ?? DateTimeOffset.MinValue);
+                await HintAsync(longest.Take(LooksAgainAtMost), stop);
+            }
+
             return;
         }
 
         // Each by itself may still be read, or says why it may not.
-        listNotBefore[ns] = at + OthersEvery;
+        listNotBefore[ns] = steady.Now + OthersEvery;
         await HintAsync(rollouts, stop);
     }
 
@@ -230,17 +249,17 @@ internal sealed partial class ClusterVerifier(
         CancellationToken stop
     )
     {
-        if (now < nextLookAgain)
+        if (steady.Now < nextLookAgain)
         {
             return;
         }
 
-        nextLookAgain = now + WaitingEvery;
+        nextLookAgain = steady.Now + WaitingEvery;
         var old = namespaces
             .Values.SelectMany(rollouts => rollouts)
             .Where(looks.ContainsKey)
             .Select(rollout => (Rollout: rollout, Look: looks[rollout]))
-            .Where(item => now - item.Look.LookedAt >= (item.Look.Waits ? LookAgainAfter : LookAtOthersAfter))
+            .Where(item => IsOld(item.Look, now))
             .OrderByDescending(item => item.Look.Waits)
             .ThenBy(item => item.Look.LookedAt)
             .Take(LooksAgainAtMost)

@@ -11,6 +11,7 @@ public sealed partial class Verifier(
     IWork work,
     IChanges changes,
     CatalogSource catalogs,
+    ClusterPaces paces,
     WakeUp wakeUp,
     TimeProvider clock,
     ILogger<Verifier> log
@@ -33,7 +34,10 @@ public sealed partial class Verifier(
 
     private async Task RunAsync(string cluster, CatalogPlaces all, CancellationToken stop)
     {
-        var verifier = clusters.GetOrAdd(cluster, name => new ClusterVerifier(name, work, changes, wakeUp, clock, log));
+        var verifier = clusters.GetOrAdd(
+            cluster,
+            name => new ClusterVerifier(name, work, changes, paces.Of(name), wakeUp, clock, log)
+        );
         try
         {
             await verifier.RunAsync(all, stop);

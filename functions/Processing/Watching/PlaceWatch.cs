@@ -1,5 +1,6 @@
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Core.Rollouts;
+using Devflow.ChatOps.Functions.Processing.Verifying;
 
 namespace Devflow.ChatOps.Functions.Processing.Watching;
 
@@ -15,6 +16,7 @@ internal sealed partial class PlaceWatch(
     CatalogSource catalogs,
     WakeUp wakeUp,
     WatchState state,
+    ClusterPace pace,
     TimeProvider clock,
     ILogger log
 )
@@ -236,6 +238,7 @@ internal sealed partial class PlaceWatch(
     private void Tell(ClusterFault fault)
     {
         state.Set(place, fault.Kind);
+        pace.LookFailed(fault);
         if (told != fault.Message)
         {
             told = fault.Message;

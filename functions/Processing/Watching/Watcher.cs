@@ -1,5 +1,6 @@
 using Devflow.ChatOps.Core.Catalog;
 using Devflow.ChatOps.Core.Ports;
+using Devflow.ChatOps.Functions.Processing.Verifying;
 
 namespace Devflow.ChatOps.Functions.Processing.Watching;
 
@@ -14,6 +15,7 @@ public sealed partial class Watcher(
     CatalogSource catalogs,
     WakeUp wakeUp,
     WatchState state,
+    ClusterPaces paces,
     TimeProvider clock,
     ILogger<Watcher> log
 ) : BackgroundService
@@ -28,17 +30,29 @@ public sealed partial class Watcher(
         {
             while (true)
             {
-                if (await HasRoleAsync(stoppingToken))
-                {
-                    await LeadAsync(stoppingToken);
-                }
-
+                await TryLeadAsync(stoppingToken);
                 await Task.Delay(RolloutLease.RenewEvery, clock, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             await GiveUpAsync();
+        }
+    }
+
+    /// <summary>A fault that nobody foresaw ends the watching, not the host with all its other work: it is begun anew.</summary>
+    private async Task TryLeadAsync(CancellationToken stop)
+    {
+        try
+        {
+            if (await HasRoleAsync(stop))
+            {
+                await LeadAsync(stop);
+            }
+        }
+        catch (Exception fault) when (!stop.IsCancellationRequested)
+        {
+            Failed(fault);
         }
     }
 
@@ -95,6 +109,11 @@ public sealed partial class Watcher(
         {
             // It ends by itself.
         }
+        catch (Exception fault)
+        {
+            // The same; the host ends in order.
+            Failed(fault);
+        }
     }
 
     /// <summary>Begins what the catalog has and is not watched, and ends what it has no more, or reaches in another way.</summary>
@@ -111,7 +130,18 @@ public sealed partial class Watcher(
         foreach (var watched in wanted.Where(watched => !running.ContainsKey(watched)))
         {
             var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            var watch = new PlaceWatch(watched.Place, work, looks, changes, catalogs, wakeUp, state, clock, log);
+            var watch = new PlaceWatch(
+                watched.Place,
+                work,
+                looks,
+                changes,
+                catalogs,
+                wakeUp,
+                state,
+                paces.Of(watched.Place.Cluster),
+                clock,
+                log
+            );
             running.Add(watched, new Running(ending, watch.RunAsync(ending.Token)));
         }
     }
@@ -171,4 +201,7 @@ public sealed partial class Watcher(
 
     [LoggerMessage(LogLevel.Error, "The store does not answer when asked who watches: {Reason}")]
     private partial void StoreDown(string reason);
+
+    [LoggerMessage(LogLevel.Error, "Watching the clusters failed; this instance is on standby and tries again.")]
+    private partial void Failed(Exception fault);
 }

@@ -122,17 +122,24 @@ internal sealed class FolderStorage : IGitStorage
     public IReadOnlyDictionary<string, string> References()
     {
         var root = Path.Combine(folder, "refs");
-        return new SortedDictionary<string, string>(
-            Directory
-                .EnumerateFiles(root, "*", SearchOption.AllDirectories)
-                // Half-written ones, ours and those of a push that is under way.
-                .Where(file => Path.GetExtension(file) is not (".tmp" or ".lock"))
-                .ToDictionary(
-                    file => "refs/" + Path.GetRelativePath(root, file).Replace('\\', '/'),
-                    file => File.ReadAllText(file).Trim()
-                ),
-            StringComparer.Ordinal
-        );
+        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        // Half-written ones are left out, ours and those of a push that is under way.
+        var files = Directory
+            .EnumerateFiles(root, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is not (".tmp" or ".lock"));
+        foreach (var file in files)
+        {
+            try
+            {
+                found["refs/" + Path.GetRelativePath(root, file).Replace('\\', '/')] = File.ReadAllText(file).Trim();
+            }
+            catch (FileNotFoundException)
+            {
+                // A branch that somebody takes away at this moment is gone.
+            }
+        }
+
+        return found;
     }
 
     public void Point(string reference, string? id)

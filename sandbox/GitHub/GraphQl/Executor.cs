@@ -10,23 +10,20 @@ internal sealed class Executor(
     Resolver resolver
 )
 {
-    /// <summary>Data and errors; a root field that fails is null, and its error has its path.</summary>
+    private readonly JsonArray errors = [];
+
+    /// <summary>Data and errors; a field that fails is null, or what it belongs to, and its error has its path.</summary>
     public JsonObject Run()
     {
-        var data = new JsonObject();
-        var errors = new JsonArray();
         var type = operation.Kind == "mutation" ? "Mutation" : "Query";
-        foreach (var field in Fields(type, operation.Selections))
+        JsonNode? data;
+        try
         {
-            try
-            {
-                data[field.Alias] = Value(new GitHubSource.Root(), type, field);
-            }
-            catch (GraphQlException e)
-            {
-                data[field.Alias] = null;
-                errors.Add(Error(e, field));
-            }
+            data = Object(new GitHubSource.Root(type), operation.Selections, []);
+        }
+        catch (NullFieldException)
+        {
+            data = null;
         }
 
         var answer = new JsonObject { ["data"] = data };
@@ -38,7 +35,7 @@ internal sealed class Executor(
         return answer;
     }
 
-    private static JsonObject Error(GraphQlException e, GraphQlSelection.Field field)
+    private static JsonObject Error(GraphQlException e, GraphQlSelection.Field field, IEnumerable<JsonNode> path)
     {
         var error = new JsonObject();
         if (e.Type is not null)
@@ -46,13 +43,13 @@ internal sealed class Executor(
             error["type"] = e.Type;
         }
 
-        error["path"] = new JsonArray(field.Alias);
+        error["path"] = new JsonArray([.. path.Select(step => step.DeepClone())]);
         error["locations"] = new JsonArray(new JsonObject { ["line"] = field.Line, ["column"] = field.Column });
         error["message"] = e.Message;
         return error;
     }
 
-    private JsonNode? Value(GitHubSource source, string type, GraphQlSelection.Field field)
+    private JsonNode? Value(GitHubSource source, GraphQlSelection.Field field, IReadOnlyList<JsonNode> path)
     {
         if (field.Name == "__typename")
         {
@@ -63,27 +60,47 @@ internal sealed class Executor(
             argument => argument.Key,
             argument => Inputs.Evaluate(argument.Value, variables)
         );
-        return Show(resolver.Resolve(source, field.Name, arguments), field);
+        try
+        {
+            return Show(resolver.Resolve(source, field.Name, arguments), field, path);
+        }
+        catch (GraphQlException e)
+        {
+            errors.Add(Error(e, field, path));
+            return Null(source, field);
+        }
+        catch (NullFieldException)
+        {
+            return Null(source, field);
+        }
     }
 
-    private JsonNode? Show(object? value, GraphQlSelection.Field field) =>
+    // A field that cannot be null makes what it belongs to null (https://spec.graphql.org/October2021/#sec-Handling-Field-Errors).
+    private static JsonNode? Null(GitHubSource source, GraphQlSelection.Field field) =>
+        Schema.Types[source.TypeName].Fields[field.Name].Type.IsRequired ? throw new NullFieldException() : null;
+
+    private JsonNode? Show(object? value, GraphQlSelection.Field field, IReadOnlyList<JsonNode> path) =>
         value switch
         {
             null => null,
             JsonNode scalar => scalar,
-            GitHubSource source => Object(source, field.Selections),
+            GitHubSource source => Object(source, field.Selections, path),
             IEnumerable<GitHubSource> list => new JsonArray([
-                .. list.Select(item => (JsonNode)Object(item, field.Selections)),
+                .. list.Select((item, at) => (JsonNode)Object(item, field.Selections, [.. path, at])),
             ]),
             _ => throw new InvalidOperationException($"{field.Name} is resolved to {value.GetType()}."),
         };
 
-    private JsonObject Object(GitHubSource source, IReadOnlyList<GraphQlSelection> selections)
+    private JsonObject Object(
+        GitHubSource source,
+        IReadOnlyList<GraphQlSelection> selections,
+        IReadOnlyList<JsonNode> path
+    )
     {
         var shown = new JsonObject();
         foreach (var field in Fields(source.TypeName, selections))
         {
-            shown[field.Alias] = Value(source, source.TypeName, field);
+            shown[field.Alias] = Value(source, field, [.. path, field.Alias]);
         }
 
         return shown;
@@ -118,4 +135,7 @@ internal sealed class Executor(
             }
         }
     }
+
+    /// <summary>Told already, with the path of the field that failed.</summary>
+    private sealed class NullFieldException : Exception;
 }

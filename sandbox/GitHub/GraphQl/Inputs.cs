@@ -114,7 +114,7 @@ internal static partial class Inputs
             ("Float", JsonValueKind.Number) => true,
             ("Boolean", JsonValueKind.True or JsonValueKind.False) => true,
             ("ID", JsonValueKind.Number or JsonValueKind.String) => true,
-            ("String" or "DateTime", JsonValueKind.String) => true,
+            ("String" or "DateTime" or "GitRefname", JsonValueKind.String) => true,
             ("GitObjectID", JsonValueKind.String) => ObjectId().IsMatch(value.GetValue<string>()),
             ("Base64String", JsonValueKind.String) => IsBase64(value.GetValue<string>()),
             _ => false,

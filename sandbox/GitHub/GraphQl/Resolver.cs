@@ -8,7 +8,8 @@ namespace Devflow.ChatOps.Sandbox.GitHub.GraphQl;
 /// <summary>Something that fields are asked of.</summary>
 internal abstract record GitHubSource(string TypeName)
 {
-    public sealed record Root() : GitHubSource("Query");
+    /// <param name="TypeName">Query or Mutation.</param>
+    public sealed record Root(string TypeName) : GitHubSource(TypeName);
 
     public sealed record Repository(GitHubRepository It) : GitHubSource("Repository");
 
@@ -21,6 +22,8 @@ internal abstract record GitHubSource(string TypeName)
 
     public sealed record History(GitHubRepository In, IEnumerable<string> Ids, int First)
         : GitHubSource("CommitHistoryConnection");
+
+    public sealed record RefsPayload(string? ClientId) : GitHubSource("UpdateRefsPayload");
 
     public sealed record Payload(GitObject Made, Ref On, string? ClientId)
         : GitHubSource("CreateCommitOnBranchPayload");
@@ -43,6 +46,8 @@ internal sealed class Resolver(GitHubCaller caller)
             (GitHubSource.Root, "createCommitOnBranch") => new CommitOnBranch(caller, this).Run(
                 arguments["input"]!.AsObject()
             ),
+            (GitHubSource.Root, "updateRefs") => new RefUpdates(caller).Run(arguments["input"]!.AsObject()),
+            (GitHubSource.RefsPayload payload, _) => (JsonNode?)payload.ClientId,
             (GitHubSource.Repository(var it), _) => OfRepository(it, field, Text),
             (GitHubSource.Ref reference, "target") => Object(reference.In, reference.Id),
             (GitHubSource.Ref reference, _) => OfRef(reference, field),
@@ -75,8 +80,15 @@ internal sealed class Resolver(GitHubCaller caller)
             : throw new GraphQlException("NOT_FOUND", $"Could not resolve to a Repository with the name '{name}'.");
     }
 
-    private static object? OfRepository(GitHubRepository it, string field, Func<string, string?> text) =>
-        field switch
+    private object? OfRepository(GitHubRepository it, string field, Func<string, string?> text)
+    {
+        var isContent = field is "defaultBranchRef" or "ref" or "object";
+        if (isContent && caller.Token!.May(it, caller.Token.Contents) < GitHubAccess.Read)
+        {
+            throw new GraphQlException("FORBIDDEN", "Resource not accessible by integration");
+        }
+
+        return field switch
         {
             "databaseId" => (JsonNode)it.Id,
             "id" => (JsonNode)it.NodeId,
@@ -93,6 +105,7 @@ internal sealed class Resolver(GitHubCaller caller)
             },
             _ => throw new InvalidOperationException($"Repository.{field} is not answered."),
         };
+    }
 
     private static GitHubSource.Ref? Ref(GitHubRepository it, string name)
     {
@@ -159,7 +172,10 @@ internal sealed class Resolver(GitHubCaller caller)
             "tree" => new GitHubSource.GitObject(item.In, "Tree", commit.Tree),
             "file" => arguments["path"]!.GetValue<string>() is var path && git.Find(commit.Tree, path) is { } entry
                 ? new GitHubSource.TreeEntry(item.In, new GitPath(path, entry))
-                : null,
+                : throw new GraphQlException(
+                    "NOT_FOUND",
+                    $"Could not resolve file for path '{arguments["path"]!.GetValue<string>()}'."
+                ),
             "history" => History(item, arguments),
             _ => throw new InvalidOperationException($"Commit.{field} is not answered."),
         };

@@ -26,6 +26,7 @@ public static class Schema
         }
         type Mutation {
           createCommitOnBranch(input: CreateCommitOnBranchInput!): CreateCommitOnBranchPayload
+          updateRefs(input: UpdateRefsInput!): UpdateRefsPayload
         }
         type Repository {
           databaseId: Int
@@ -93,6 +94,20 @@ public static class Schema
           commit: Commit
           ref: Ref
         }
+        type UpdateRefsPayload {
+          clientMutationId: String
+        }
+        input UpdateRefsInput {
+          clientMutationId: String
+          refUpdates: [RefUpdate!]!
+          repositoryId: ID!
+        }
+        input RefUpdate {
+          afterOid: GitObjectID!
+          beforeOid: GitObjectID
+          force: Boolean = false
+          name: GitRefname!
+        }
         input CreateCommitOnBranchInput {
           branch: CommittableBranch!
           clientMutationId: String
@@ -134,6 +149,7 @@ public static class Schema
         "Boolean",
         "ID",
         "GitObjectID",
+        "GitRefname",
         "DateTime",
         "Base64String",
     ];

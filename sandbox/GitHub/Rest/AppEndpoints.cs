@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Devflow.ChatOps.Sandbox.GitHub.Json;
 
 namespace Devflow.ChatOps.Sandbox.GitHub.Rest;
 
@@ -11,6 +11,8 @@ internal static class AppEndpoints
     public static void Map(WebApplication app)
     {
         app.MapGet("/repos/{owner}/{repo}/installation", InstallationAsync);
+        app.MapGet("/orgs/{owner}/installation", InstallationOfOwnerAsync);
+        app.MapGet("/app", AppAsync);
         app.MapPost("/app/installations/{id:long}/access_tokens", CreateTokenAsync);
     }
 
@@ -21,19 +23,27 @@ internal static class AppEndpoints
     private static Task InstallationAsync(HttpContext http, string owner, string repo)
     {
         var app = AppOf(http);
+        var world = ((GitHubCaller)http.Items[typeof(GitHubCaller)]!).Api.World;
         return app.Repositories.Contains($"{owner}/{repo}")
-            ? GitHubEdge.WriteAsync(
-                http,
-                200,
-                new JsonObject
-                {
-                    ["id"] = app.InstallationId,
-                    ["app_id"] = app.Id,
-                    ["account"] = new JsonObject { ["login"] = owner },
-                    ["repository_selection"] = "selected",
-                }
-            )
+            ? GitHubEdge.WriteAsync(http, 200, AppJson.Installation(world, app))
             : throw GitHubRefusalException.NotFound();
+    }
+
+    private static Task InstallationOfOwnerAsync(HttpContext http, string owner)
+    {
+        var app = AppOf(http);
+        var world = ((GitHubCaller)http.Items[typeof(GitHubCaller)]!).Api.World;
+        return app.IsInstalledAt(owner)
+            ? GitHubEdge.WriteAsync(http, 200, AppJson.Installation(world, app))
+            : throw GitHubRefusalException.NotFound();
+    }
+
+    private static Task AppAsync(HttpContext http)
+    {
+        var app = AppOf(http);
+        var json = AppJson.App(((GitHubCaller)http.Items[typeof(GitHubCaller)]!).Api.World, app);
+        json["installations_count"] = 1;
+        return GitHubEdge.WriteAsync(http, 200, json);
     }
 
     private static Task CreateTokenAsync(HttpContext http, long id)
@@ -58,9 +68,10 @@ internal static class AppEndpoints
 
         var token = new GitHubToken("ghs_" + RandomNumberGenerator.GetHexString(36, lowercase: true), app.Login)
         {
-            Contents = Granted(body, "contents", app.Contents),
-            PullRequests = Granted(body, "pull_requests", app.PullRequests),
+            Permissions = Granted(body, app),
             Repositories = repositories,
+            App = app,
+            ExpiresAt = caller.Api.World.Time.GetUtcNow().AddHours(1),
         };
         caller.Api.World.AddToken(token);
         return GitHubEdge.WriteAsync(
@@ -69,11 +80,15 @@ internal static class AppEndpoints
             new JsonObject
             {
                 ["token"] = token.Value,
-                ["expires_at"] = caller
-                    .Api.World.Time.GetUtcNow()
-                    .AddHours(1)
-                    .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                ["expires_at"] = Moment.Text(token.ExpiresAt),
+                ["permissions"] = token.Permissions.ToJson(),
                 ["repository_selection"] = "selected",
+                ["repositories"] = new JsonArray([
+                    .. repositories
+                        .Select(caller.Api.World.Repository)
+                        .OfType<GitHubRepository>()
+                        .Select(RepositoryJson.Of),
+                ]),
             }
         );
     }
@@ -85,23 +100,23 @@ internal static class AppEndpoints
             .Any(name => fullName.EndsWith("/" + name.GetString(), StringComparison.OrdinalIgnoreCase));
 
     // Without the field a token gets everything; with it, what it names and no more than the installation has.
-    private static GitHubAccess Granted(JsonElement body, string name, GitHubAccess installed)
+    private static GitHubPermissions Granted(JsonElement body, GitHubApp app)
     {
         if (!body.TryGetProperty("permissions", out var permissions))
         {
-            return installed;
+            return app.Permissions;
         }
 
-        var wanted =
-            !permissions.TryGetProperty(name, out var level) ? GitHubAccess.None
-            : level.GetString() == "write" ? GitHubAccess.Write
-            : GitHubAccess.Read;
-        return wanted <= installed
-            ? wanted
+        var wanted = permissions.EnumerateObject().ToDictionary(wish => wish.Name, wish => Level(wish.Value));
+        return wanted.All(wish => wish.Value <= app.Permissions[wish.Key])
+            ? GitHubPermissions.Of(name => wanted.GetValueOrDefault(name))
             : throw GitHubRefusalException.Invalid("The permissions requested are not granted to this installation.");
     }
 
-    private static GitHubApp AppOf(HttpContext http)
+    private static GitHubAccess Level(JsonElement wish) =>
+        wish.ValueKind == JsonValueKind.String && wish.GetString() == "write" ? GitHubAccess.Write : GitHubAccess.Read;
+
+    internal static GitHubApp AppOf(HttpContext http)
     {
         var caller = (GitHubCaller)http.Items[typeof(GitHubCaller)]!;
         var header = http.Request.Headers.Authorization.ToString().Split(' ', 2);

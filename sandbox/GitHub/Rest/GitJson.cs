@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Devflow.ChatOps.Sandbox.GitHub.Git;
+using Devflow.ChatOps.Sandbox.GitHub.Json;
 
 namespace Devflow.ChatOps.Sandbox.GitHub.Rest;
 
@@ -47,26 +47,26 @@ internal static class GitJson
                 ["tree"] = new JsonObject { ["sha"] = commit.Tree, ["url"] = Url(request, $"git/trees/{commit.Tree}") },
                 ["verification"] = Verification(),
             },
-            ["author"] = null,
-            ["committer"] = null,
+            ["author"] = Account(request, commit.Author),
+            ["committer"] = Account(request, commit.Committer),
             ["parents"] = Parents(request, commit),
         };
     }
 
-    public static JsonObject Tree(RestRequest request, string shownId, string tree, bool isRecursive) =>
-        new()
+    public static JsonObject Tree(RestRequest request, string shownId, string tree, bool isRecursive)
+    {
+        var entries = isRecursive
+            ? request.Git.Walk(tree)
+            : request.Git.Tree(tree)!.Select(entry => new GitPath(entry.Name, entry));
+        var shown = entries.Take(request.Api.LongestTree + 1).ToList();
+        return new()
         {
             ["sha"] = shownId,
             ["url"] = Url(request, $"git/trees/{shownId}"),
-            ["tree"] = new JsonArray([
-                .. (
-                    isRecursive
-                        ? request.Git.Walk(tree)
-                        : request.Git.Tree(tree)!.Select(entry => new GitPath(entry.Name, entry))
-                ).Select(at => Entry(request, at)),
-            ]),
-            ["truncated"] = false,
+            ["tree"] = new JsonArray([.. shown.Take(request.Api.LongestTree).Select(at => Entry(request, at))]),
+            ["truncated"] = shown.Count > request.Api.LongestTree,
         };
+    }
 
     public static JsonObject Reference(RestRequest request, string name, string id) =>
         new()
@@ -82,8 +82,7 @@ internal static class GitJson
             },
         };
 
-    public static string Url(RestRequest request, string path) =>
-        new Uri(request.Api.Address, $"repos/{request.Repository.FullName}/{path}").ToString();
+    public static string Url(RestRequest request, string path) => request.Repository.Api("/" + path);
 
     private static JsonObject Entry(RestRequest request, GitPath at)
     {
@@ -122,8 +121,12 @@ internal static class GitJson
         {
             ["name"] = by.Name,
             ["email"] = by.Email,
-            ["date"] = by.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            ["date"] = Moment.Text(by.At),
         };
+
+    // Whose address it is; GitHub does not ask whether the commit really is theirs.
+    private static JsonObject? Account(RestRequest request, GitSignature by) =>
+        request.Api.World.Directory.ByEmail(by.Email) is { } user ? AccountJson.User(request.Api.World, user) : null;
 
     private static JsonObject Verification() =>
         new()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Devflow.ChatOps.Sandbox.GitHub.Json;
 
 namespace Devflow.ChatOps.Sandbox.GitHub.Rest;
 
@@ -12,6 +13,10 @@ internal static class PullEndpoints
         Map(app, "POST", "/pulls", GitHubAccess.Write, Create);
         Map(app, "GET", "/pulls/{number:int}", GitHubAccess.Read, Get);
         Map(app, "PATCH", "/pulls/{number:int}", GitHubAccess.Write, Update);
+        Map(app, "GET", "/pulls/{number:int}/commits", GitHubAccess.Read, Commits);
+        Map(app, "GET", "/commits/{sha}/pulls", GitHubAccess.Read, OfCommit);
+        // Merging is writing the base branch.
+        RestRequest.Map(app, "PUT", "/pulls/{number:int}/merge", token => token.Contents, GitHubAccess.Write, Merge);
     }
 
     private static void Map(
@@ -33,7 +38,10 @@ internal static class PullEndpoints
             && (head is null || !head.Contains(':') || head == $"{request.Repository.Owner}:{pull.Head}")
             && (@base is null || @base == pull.Base)
         );
-        return (200, new JsonArray([.. found.Select(pull => Show(request, pull))]));
+        return (
+            200,
+            new JsonArray([.. request.Page([.. found]).Select(pull => PullJson.Of(request.Repository, pull))])
+        );
     }
 
     private static (int, JsonNode) Create(RestRequest request)
@@ -47,16 +55,15 @@ internal static class PullEndpoints
             request.TextOrNull("body") ?? "",
             request.Token.Login
         );
-        return (201, Show(request, pull));
+        return (201, PullJson.Full(request.Repository, pull));
     }
 
     private static (int, JsonNode) Get(RestRequest request) =>
         (
             200,
-            Show(
-                request,
-                request.Repository.Pulls.All.FirstOrDefault(pull => pull.Number == Number(request))
-                    ?? throw GitHubRefusalException.NotFound()
+            PullJson.Full(
+                request.Repository,
+                request.Repository.Pulls.Find(Number(request)) ?? throw GitHubRefusalException.NotFound()
             )
         );
 
@@ -69,37 +76,65 @@ internal static class PullEndpoints
                 {
                     Title = request.TextOrNull("title") ?? pull.Title,
                     Body = request.TextOrNull("body") ?? pull.Body,
-                    State = request.TextOrNull("state") ?? pull.State,
-                }
+                    State = State(request) ?? pull.State,
+                },
+            request.Token.Login
         );
-        return (200, Show(request, changed ?? throw GitHubRefusalException.NotFound()));
+        return (200, PullJson.Full(request.Repository, changed ?? throw GitHubRefusalException.NotFound()));
+    }
+
+    private static (int, JsonNode) OfCommit(RestRequest request)
+    {
+        var sha = request.Route("sha");
+        return request.Git.ResolveCommit(sha) is { } found
+            ? (
+                200,
+                new JsonArray([
+                    .. request
+                        .Page(request.Repository.Pulls.With(found))
+                        .Select(pull => PullJson.Of(request.Repository, pull)),
+                ])
+            )
+            : throw GitHubRefusalException.Invalid($"No commit found for SHA: {sha}");
+    }
+
+    private static (int, JsonNode) Commits(RestRequest request)
+    {
+        var pull = request.Repository.Pulls.Find(Number(request)) ?? throw GitHubRefusalException.NotFound();
+        var page = request.Page(request.Repository.Pulls.CommitsOf(pull));
+        return (200, new JsonArray([.. page.Select(id => GitJson.Commit(request, id))]));
+    }
+
+    private static (int, JsonNode) Merge(RestRequest request)
+    {
+        var number = Number(request);
+        var pull = request.Repository.Pulls.Find(number) ?? throw GitHubRefusalException.NotFound();
+        if (request.TextOrNull("sha") is { } sha && sha != request.Repository.Pulls.HeadOf(pull))
+        {
+            throw new GitHubRefusalException(409, "Head branch was modified. Review and try the merge again.");
+        }
+
+        var method =
+            request.TextOrNull("merge_method") == "squash" ? GitHubMergeMethod.Squash : GitHubMergeMethod.Merge;
+        var merged = request.Repository.Pulls.Merge(number, request.Token.Login, method);
+        return (
+            200,
+            new JsonObject
+            {
+                ["sha"] = merged.MergeCommit,
+                ["merged"] = true,
+                ["message"] = "Pull Request successfully merged",
+            }
+        );
+    }
+
+    private static string? State(RestRequest request)
+    {
+        var fields = new Fields(request.Body);
+        var state = fields.Text("state", oneOf: ["open", "closed"]);
+        fields.Check();
+        return state;
     }
 
     private static int Number(RestRequest request) => int.Parse(request.Route("number"), CultureInfo.InvariantCulture);
-
-    private static JsonObject Show(RestRequest request, GitHubPull pull) =>
-        new()
-        {
-            ["number"] = pull.Number,
-            ["state"] = pull.State,
-            ["title"] = pull.Title,
-            ["body"] = pull.Body,
-            ["url"] = GitJson.Url(request, $"pulls/{pull.Number}"),
-            ["html_url"] = new Uri(request.Api.Address, $"{request.Repository.FullName}/pull/{pull.Number}").ToString(),
-            ["user"] = new JsonObject { ["login"] = pull.By },
-            ["created_at"] = pull.CreatedAt.UtcDateTime.ToString(
-                "yyyy-MM-dd'T'HH:mm:ss'Z'",
-                CultureInfo.InvariantCulture
-            ),
-            ["head"] = Side(request, pull.Head),
-            ["base"] = Side(request, pull.Base),
-        };
-
-    private static JsonObject Side(RestRequest request, string branch) =>
-        new()
-        {
-            ["ref"] = branch,
-            ["label"] = $"{request.Repository.Owner}:{branch}",
-            ["sha"] = request.Git.Head(branch),
-        };
 }

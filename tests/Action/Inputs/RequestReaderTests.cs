@@ -59,10 +59,11 @@ public sealed class RequestReaderTests
     }
 
     [Fact]
-    public void The_digest_is_left_out_on_wish()
+    public void The_digest_is_known_and_not_written_on_wish()
     {
         var order = Read(("digest", RunVariables.Digest), ("write-digest", "false")).Order;
-        order.Images[0].Digest.ShouldBeNull();
+        order.Images[0].Digest.ShouldBe(RunVariables.Digest);
+        order.WriteDigest.ShouldBeFalse();
     }
 
     [Fact]
@@ -215,6 +216,18 @@ public sealed class RequestReaderTests
         {
             File.Delete(path);
         }
+    }
+
+    [Fact]
+    public void An_event_that_cannot_be_read_is_a_fault_unless_the_commit_is_given()
+    {
+        var variables = RunVariables.Of();
+        // There, and not to be read from its beginning, by whomever.
+        variables["GITHUB_EVENT_PATH"] = "/proc/self/mem";
+        var (_, faults) = RequestReader.Read(RunVariables.Runner(variables));
+        faults.ShouldHaveSingleItem().Input.ShouldBe("GITHUB_EVENT_PATH");
+        variables["INPUT_SOURCE-COMMIT"] = new string('c', 40);
+        RequestReader.Read(RunVariables.Runner(variables)).Request!.Order.SourceCommit.ShouldBe(new string('c', 40));
     }
 
     private static Dictionary<string, string> WithToken(params (string, string)[] inputs)

@@ -27,7 +27,9 @@ public sealed class AppTests : IAsyncLifetime
         asked["permissions"]!.ToJsonString().ShouldBe(permissions);
         world.GitHub.Log.Calls.Skip(2).ShouldAllBe(call => call.Login == "devflow-app[bot]");
         // The token is masked before it is used; the App's key from the start.
-        end.Commands.Count(command => command.Name == "add-mask" && command.Text.StartsWith("ghs_")).ShouldBe(2);
+        var masks = end.Commands.Where(command => command.Name == "add-mask").Select(command => command.Text).ToList();
+        masks.Count(text => text.StartsWith("ghs_")).ShouldBe(2);
+        masks.ShouldBeUnique();
     }
 
     [Fact]
@@ -46,6 +48,20 @@ public sealed class AppTests : IAsyncLifetime
         world.Read().ShouldBe(ActionWorld.Before);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Whoever_looks_into_the_log_sees_what_is_waited_for(int call)
+    {
+        using var app = new GitHubApp(77, "devflow-app[bot]", "acme/gitops");
+        world.GitHub.World.AddApp(app);
+        world.GitHub.Faults = asked =>
+            asked.Number == call ? new GitHubFault.Answer(429, "Too fast", TimeSpan.FromSeconds(1)) : null;
+        var end = await RunAsync(app);
+        end.ExitCode.ShouldBe(0, end.Log);
+        end.Log.ShouldContain("Asking again in 1 s.");
+    }
+
     [Fact]
     public async Task A_GitHub_that_stumbles_is_asked_again()
     {
@@ -54,6 +70,24 @@ public sealed class AppTests : IAsyncLifetime
         world.GitHub.Faults = call => call.Number is 1 or 3 ? new GitHubFault.Answer(502, "Bad gateway") : null;
         var end = await RunAsync(app);
         end.ExitCode.ShouldBe(0, end.Log);
+    }
+
+    [Fact]
+    public async Task A_GitHub_that_wants_to_be_left_alone_is_left_alone_for_as_long_as_it_says()
+    {
+        using var app = new GitHubApp(77, "devflow-app[bot]", "acme/gitops");
+        world.GitHub.World.AddApp(app);
+        var limit = TimeSpan.FromSeconds(1);
+        world.GitHub.Faults = call =>
+            call.Number == 1 ? new GitHubFault.Answer(403, "You have exceeded a secondary rate limit", limit) : null;
+        (await RunAsync(app)).ExitCode.ShouldBe(0);
+
+        world.GitHub.Log.Clear();
+        world.GitHub.Faults = _ => new GitHubFault.Answer(429, "Too many requests", TimeSpan.FromHours(1));
+        var end = await RunAsync(app);
+        (end.ExitCode, end.Outputs["reason-code"]).ShouldBe((1, "rate_limited"), end.Log);
+        end.Annotations("error").ShouldHaveSingleItem().ShouldMatch(@" Again at \d\d:\d\d:\d\d UTC\.$");
+        world.GitHub.Log.Calls.Count.ShouldBe(1);
     }
 
     private async Task FailsAsync(GitHubApp app, string code)

@@ -37,6 +37,9 @@ public sealed class CommitTests : IAsyncLifetime
         message.ShouldContain($"Source-Commit: {RunVariables.Source}");
         end.Summary.ShouldContain("-    newTag: v1\n+    newTag: v2\n");
         end.Summary.ShouldContain($"[{head[..7]}](https://github.com/acme/gitops/commit/{head})");
+        end.Summary.ShouldContain(
+            $"| Source | [{RunVariables.Source[..7]}](https://github.com/acme/my-app/commit/{RunVariables.Source}) |"
+        );
         end.Log.ShouldContain("@@ -2,4 +2,5 @@");
         end.Annotations("error").ShouldBeEmpty();
     }
@@ -182,6 +185,34 @@ public sealed class CommitTests : IAsyncLifetime
         end.ExitCode.ShouldBe(0, end.Log);
         world.Read()!.ShouldContain("newTag: v2");
         end.Outputs["commit-sha"].ShouldBe(world.Repository.Git.Head("main"));
+    }
+
+    [Fact]
+    public async Task Where_the_runner_says_that_there_is_no_GraphQL_nobody_asks_for_it()
+    {
+        var variables = world.Variables(("files", ActionWorld.Kustomization));
+        variables["GITHUB_GRAPHQL_URL"] = "";
+        var end = await world.RunAsync(variables);
+        end.ExitCode.ShouldBe(0, end.Log);
+        world.GitHub.Log.Calls.ShouldNotContain(call => call.IsGraphQl);
+        world.GitHub.Log.Calls.Count.ShouldBe(7, string.Join('\n', world.GitHub.Log.Calls));
+    }
+
+    [Theory]
+    [InlineData("GITHUB_OUTPUT")]
+    [InlineData("GITHUB_STEP_SUMMARY")]
+    public async Task When_the_runners_files_cannot_be_written_the_log_says_what_was_done(string file)
+    {
+        var variables = world.Variables();
+        var (output, summary) = (variables["GITHUB_OUTPUT"], variables["GITHUB_STEP_SUMMARY"]);
+        variables[file] = Path.Combine(world.Folder, "not", "there");
+        await using var process = ActionProcess.Start(variables);
+        (await process.WhenExitedAsync(world.Stop)).ShouldBe(70, process.Log);
+        process.Log.ShouldContain("::error title=Devflow%3A internal_fault::");
+        process.Log.ShouldContain($"The commit is {world.Repository.Git.Head("main")}.");
+        // The other one is written all the same.
+        var other = file == "GITHUB_OUTPUT" ? summary : output;
+        (await File.ReadAllTextAsync(other, world.Stop)).ShouldNotBeEmpty();
     }
 
     private async Task FailsAsync(string code, params (string, string)[] inputs)

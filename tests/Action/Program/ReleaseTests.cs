@@ -39,6 +39,9 @@ public sealed class ReleaseTests : IAsyncLifetime
         end.Log.ShouldContain("Applied: Succeeded");
         end.Log.ShouldContain("Completed: Succeeded");
         end.Summary.ShouldContain("| PromoteSwitch | Succeeded |");
+        end.Summary.ShouldContain(
+            "| Environment | [production](https://github.com/acme/my-app/deployments/production) |"
+        );
         end.Log.ShouldContain($"::add-mask::{release.Issuer.Given.First()}");
         end.Log.Split(release.Issuer.Given.First()).Length.ShouldBe(2);
     }

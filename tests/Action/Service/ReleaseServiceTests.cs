@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json.Nodes;
 using Devflow.ChatOps.Action.Inputs;
+using Devflow.ChatOps.Action.Reporting;
 using Devflow.ChatOps.Action.Runner;
 using Devflow.ChatOps.Action.Service;
 using Devflow.ChatOps.Tests.Action.World;
@@ -163,7 +164,10 @@ public sealed class ReleaseServiceTests : IDisposable
     public async Task What_is_no_Devflow_is_said(int status, string body)
     {
         GiveToken().Then(status, body);
-        (await AnnounceAsync()).ShouldBeOfType<Answer<JobView>.Refused>();
+        var refused = (await AnnounceAsync()).ShouldBeOfType<Answer<JobView>.Refused>();
+        ReasonCodes.All.Keys.ShouldContain(
+            status == 200 ? refused.Code : refused.Code.Replace($"{status}", "<status>", StringComparison.Ordinal)
+        );
     }
 
     [Fact]

@@ -36,6 +36,7 @@ public sealed class CatalogValuesTests
         production.OnAbort.ShouldBe(OnAbort.RevertGit);
         production.SyncDeadline.ShouldBe(TimeSpan.FromMinutes(90));
         production.EnvironmentUrl.ShouldBe(new Uri("https://my-app.example.com"));
+        (production.PullRequestComment, app.Environments[1].PullRequestComment).ShouldBe((true, false));
         production.Freeze.ShouldBe([
             new FreezeWindow(
                 new FreezeSpan.Weekly(

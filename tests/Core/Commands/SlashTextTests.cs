@@ -21,6 +21,11 @@ public sealed class SlashTextTests
     [InlineData("/promote", "shop —full", "promote shop production full")]
     [InlineData("/promote", "shop --override the shop is down", "promote shop production “the shop is down”")]
     [InlineData("/promote", "shop --override --full is fine", "promote shop production “--full is fine”")]
+    [InlineData("/promote", "shop --plan", "plan shop production")]
+    [InlineData("/promote", "--plan shop production --full --override now", "plan shop production full “now”")]
+    [InlineData("/devflow", "promote shop —plan", "plan shop production")]
+    [InlineData("/devflow", "withdraw", "withdraw shop production")]
+    [InlineData("/devflow", "withdraw shop production now", "invalid")]
     [InlineData("/promote", "shop --override", "invalid")]
     [InlineData("/promote", "shop --force", "invalid")]
     [InlineData("/promote", "shop production now", "invalid")]
@@ -144,6 +149,10 @@ public sealed class SlashTextTests
                 + (it.Full ? " full" : "")
                 + (it.OverrideReason is null ? "" : $" “{it.OverrideReason}”"),
             SlashRequest.Wished(var target, Wish.RollBack it) => $"rollback {target} “{it.Reason}”",
+            SlashRequest.Planned(var target, var it) => $"plan {target}"
+                + (it.Full ? " full" : "")
+                + (it.OverrideReason is { } reason ? $" “{reason}”" : ""),
+            SlashRequest.Wished(var target, Wish.WithdrawVote) => $"withdraw {target}",
             SlashRequest.Wished(var target, Wish.Retry) => $"retry {target}",
             SlashRequest.Wished(var target, Wish.Unlock) => $"unlock {target}",
             SlashRequest.Wished(var target, Wish.TakeLock it) => $"lock {target} “{it.Reason}” "

@@ -167,6 +167,22 @@ public sealed class BindingTests
     }
 
     [Fact]
+    public void Of_two_announcements_of_one_image_a_workflows_is_bound_and_else_the_last()
+    {
+        var world = JobWorld.WithBaseline();
+        var proven = world.Announce(2);
+        world.Put(world[proven] with { Request = world[proven].Request! with { IsOfWorkflow = true } });
+        world.Now = world.Now.AddSeconds(1);
+        var said = world.Announce(2, author: "bob");
+
+        world.Rollout.Release(2);
+        world.LookAfter(5);
+
+        world.Current.Id.ShouldBe(proven);
+        world[said].Status.ShouldBe(JobStatus.Pending);
+    }
+
+    [Fact]
     public void A_successor_that_was_promised_and_never_saved_gets_its_id()
     {
         var world = JobWorld.Waiting();

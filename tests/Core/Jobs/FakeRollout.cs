@@ -38,6 +38,8 @@ internal sealed class FakeRollout
             SyncStatus = "Synced",
             SyncedRevision = commit,
             ComparedRevision = commit,
+            RepoUrl = "https://github.com/acme/gitops.git",
+            TargetRevision = "main",
             AutomatedSync = true,
         };
 

@@ -3,6 +3,7 @@ using Devflow.ChatOps.Core.Catalog;
 using Devflow.ChatOps.Core.Jobs;
 using Devflow.ChatOps.Core.Jobs.Deciding;
 using Devflow.ChatOps.Core.Policy;
+using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Core.Rollouts;
 
 namespace Devflow.ChatOps.Tests.Core.Jobs;
@@ -11,7 +12,7 @@ namespace Devflow.ChatOps.Tests.Core.Jobs;
 /// A Rollout, the Jobs that are kept of it, and a clock. Decisions are applied as the loop applies them: Jobs are saved
 /// with versions, patches are sent or held back.
 /// </summary>
-internal sealed class JobWorld
+internal sealed partial class JobWorld
 {
     public static readonly DateTimeOffset Noon = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
 
@@ -28,8 +29,14 @@ internal sealed class JobWorld
 
     public ReleaseLock? Lock { get; set; }
 
+    /// <summary>The service has a GitHub App; what it is to write waits for <see cref="Git"/>.</summary>
+    public bool WritesGit { get; set; }
+
     /// <summary>What whoever gives a command uses.</summary>
     public SlackAccount Account { get; set; } = SlackAccount.Member;
+
+    /// <summary>A GitHub App is set up.</summary>
+    public bool AsksGitHub { get; set; }
 
     /// <summary>What the environment's catalog entry says; tests change it.</summary>
     public AppEnvironment Environment { get; set; } =
@@ -46,6 +53,7 @@ internal sealed class JobWorld
             GitOps = new GitOpsSource("acme/gitops", "main", "apps/shop", "registry.example.com/shop"),
             RetryBy = ["platform"],
             LockBy = ["platform"],
+            Baseline = SourceOf(1),
             FreezeOverrideBy = ["alice"],
         };
 
@@ -107,6 +115,8 @@ internal sealed class JobWorld
             {
                 Lock = Lock,
                 Account = Account,
+                WritesGit = WritesGit,
+                AsksGitHub = AsksGitHub,
             };
         }
     }
@@ -205,6 +215,62 @@ internal sealed class JobWorld
         return outcome.Job!.Value;
     }
 
+    /// <summary>The source commit of a version, and the GitOps commit.</summary>
+    public static string SourceOf(int version) => $"{version:x40}";
+
+    public static string GitOpsOf(int version) => $"{version + 0xa000:x40}";
+
+    /// <summary>Announces a release whose commits are known, asked for by root.</summary>
+    public void AnnounceSource(
+        int version,
+        string? workflowCommit = null,
+        bool withGitOps = true,
+        string? gitOpsRepository = null
+    )
+    {
+        var request = new ReleaseRequest(FakeRollout.Repository)
+        {
+            Tag = $"1.{version}.0",
+            SourceCommit = SourceOf(version),
+            WorkflowCommit = workflowCommit,
+            GitOpsCommit = withGitOps ? GitOpsOf(version) : null,
+            GitOpsRepository = gitOpsRepository,
+        };
+        var authors = new Authors([AuthorIdentity.Requester(Person("root"))]);
+        Do(new Wish.Create(NextId(), request, authors, "hash"), "root").IsOk.ShouldBeTrue();
+    }
+
+    /// <summary>What is to be read from GitHub now.</summary>
+    public (ContentsQuestion Question, DateTimeOffset? NotBefore)? Due() =>
+        ContentsReading.Due(Jobs, new ReleaseTarget(Here.App, Environment), Now);
+
+    /// <summary>GitHub answers what is asked now; of the GitOps commit that it changed nothing but the image.</summary>
+    public void Tell(Contributions commits) =>
+        Tell(
+            new ContentsAnswer(
+                new GitHubAnswer<Contributions>.Ok(commits),
+                new GitHubAnswer<GitOpsChanges>.Ok(
+                    GitOpsTold(new GitChange(commits.Comparison.Commits[0], [], IsCut: false))
+                )
+            )
+        );
+
+    /// <summary>GitHub tells of commits of the GitOps repository, the newest first.</summary>
+    public static GitOpsChanges GitOpsTold(params GitChange[] changes) =>
+        new(
+            new Contributions(
+                new GitComparison([.. changes.Reverse().Select(change => change.Commit)], changes.Length, 0),
+                new Dictionary<string, ImmutableArray<int>>(),
+                new Dictionary<int, GitPull>()
+            ),
+            [.. changes]
+        );
+
+    public void Tell(ContentsAnswer answer) =>
+        saved[Current.Id] = JobJson.ReadJob(
+            JobJson.Write(Current.WithContents(Due()!.Value.Question, answer, Now).ShouldNotBeNull())
+        );
+
     public static Actor Person(string name) => new(name, "U" + name, name + "-gh", name);
 
     /// <summary>What a button of the current card carries.</summary>
@@ -235,7 +301,7 @@ internal sealed class JobWorld
                     Sent.Add(patch.Patch);
                     saved[job.Id] = saved[job.Id].PatchEnded(patch.Id, null, Now);
                 }
-                else
+                else if (entry.Effect is not Effect.RevertGit)
                 {
                     Perform(job.Id, entry);
                 }
@@ -248,6 +314,25 @@ internal sealed class JobWorld
         }
     }
 
+    /// <summary>What is to be written in Git by the current Job.</summary>
+    public Effect.RevertGit? Revert =>
+        Current.Outbox.Select(entry => entry.Effect).OfType<Effect.RevertGit>().SingleOrDefault();
+
+    /// <summary>Git is written for the current Job, and this is what comes of it.</summary>
+    public void Git(GitAnswer answer)
+    {
+        var revert = Revert.ShouldNotBeNull();
+        Save(Current.GitIntent(revert.Id, Now));
+        Save(Current.GitAnswered(revert.Id, answer, Now));
+        foreach (var entry in Current.Outbox.Where(entry => entry.Effect is Effect.AppendAudit))
+        {
+            Perform(Current.Id, entry);
+        }
+    }
+
+    private void Save(Job job) =>
+        saved[job.Id] = JobJson.ReadJob(JobJson.Write(job with { Version = job.Version + 1 }));
+
     private void Perform(JobId id, OutboxEntry entry)
     {
         if (entry.Effect is Effect.AppendAudit audit)
@@ -256,57 +341,6 @@ internal sealed class JobWorld
         }
 
         saved[id] = saved[id].Without(entry.Effect.Id);
-    }
-
-    /// <summary>A baseline at version 1, then version 2 announced and bound.</summary>
-    public static JobWorld WithRelease()
-    {
-        var world = WithBaseline();
-        world.Announce(2);
-        world.Now = world.Now.AddSeconds(20);
-        world.Rollout.Release(2);
-        world.Look();
-        return world;
-    }
-
-    public static JobWorld WithBaseline()
-    {
-        JobWorld world = new();
-        world.Rollout.Settle(1);
-        world.Look();
-        world.Now = world.Now.AddMinutes(1);
-        return world;
-    }
-
-    /// <summary>Version 2 waits for approval, for a quarter of a minute.</summary>
-    public static JobWorld Waiting()
-    {
-        var world = WithRelease();
-        world.Rollout.Ready();
-        world.Now = world.Now.AddSeconds(3);
-        world.Rollout.Pause(world.Now);
-        world.Look();
-        world.Now = world.Now.AddSeconds(15);
-        return world;
-    }
-
-    /// <summary>Version 2 is live and stable; version 1 is still up.</summary>
-    public static JobWorld Live()
-    {
-        var world = Waiting();
-        world.Promote().IsOk.ShouldBeTrue();
-        world.GoLive();
-        return world;
-    }
-
-    public void GoLive()
-    {
-        Rollout.Unpause();
-        LookAfter(0.1);
-        Rollout.Switch();
-        LookAfter(0.5);
-        Rollout.Complete(Now);
-        LookAfter(0.5);
     }
 
     public string Told => string.Join('\n', Current.Timeline.Select(entry => entry.Text));

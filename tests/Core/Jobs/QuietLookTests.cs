@@ -8,7 +8,7 @@ public sealed class QuietLookTests
 {
     private static readonly Dictionary<string, Func<JobWorld>> states = new()
     {
-        ["baseline"] = JobWorld.WithBaseline,
+        ["baseline"] = () => JobWorld.WithBaseline(),
         ["pending"] = () =>
         {
             var world = JobWorld.WithBaseline();
@@ -114,12 +114,15 @@ public sealed class QuietLookTests
             world.LookAfter(60);
             world.RollBack();
             world.Rollout.Release(1);
+            // The look after it learns what Argo CD has synced.
+            world.Look();
             return world;
         },
         ["superseded"] = () =>
         {
             var world = JobWorld.Waiting();
             world.Rollout.Release(3);
+            world.Look();
             return world;
         },
         ["its ReplicaSet is not there"] = () =>

@@ -5,8 +5,8 @@ using Devflow.ChatOps.Core.Rollouts;
 namespace Devflow.ChatOps.Tests.Core.Jobs;
 
 /// <summary>
-/// A Rollout that was deleted and made again while the active Service kept the hash of its predecessor: its first version
-/// is stable at once, takes no traffic, and pauses for approval.
+/// A Rollout that was deleted and made again before the controller had cleaned the active Service, which kept the hash of
+/// its predecessor: its first version is stable at once, takes no traffic, and pauses for approval.
 /// </summary>
 public sealed class RecreatedRolloutTests
 {

@@ -76,7 +76,7 @@ public sealed class RollBackRefusalTests
     {
         var live = JobWorld.Live();
         live.Environment = live.Environment with { Rollback = new RollbackRules(["platform"], Undo: false) };
-        live.RollBack().Code.ShouldBe("unsupported");
+        live.RollBack().Code.ShouldBe("git_not_set_up");
 
         var waiting = JobWorld.Waiting();
         waiting.Environment = live.Environment;

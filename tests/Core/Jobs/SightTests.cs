@@ -24,6 +24,22 @@ public sealed class SightTests
         world.Promote(saw: button).Code.ShouldBe("stale");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_button_of_an_earlier_pause_is_stale_also_when_nobody_has_looked_since(bool look)
+    {
+        var button = world.Button with { Pause = world.Current.Release!.PauseStart };
+        world.Do(new Wish.Promote(), "mallory", saw: button).Code.ShouldBe("not_allowed", "it is of this pause");
+        world.Now = world.Now.AddMinutes(1);
+        world.Rollout.Pause(world.Now);
+
+        world.Promote(saw: button, look: look).Code.ShouldBe("stale");
+        world.Look();
+        world.Do(new Wish.RollBack(), saw: button).Code.ShouldBe("stale");
+        world.Sent.ShouldBeEmpty();
+    }
+
     [Fact]
     public void A_typed_promote_or_retry_of_an_older_attempt_is_stale_and_a_typed_way_back_is_not()
     {

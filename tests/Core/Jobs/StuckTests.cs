@@ -104,24 +104,43 @@ public sealed class StuckTests
     }
 
     [Fact]
+    public void A_Job_that_its_Rollout_has_left_is_not_settled_and_its_effect_is_resumed()
+    {
+        var left = LeftWithStuckPatch();
+        world.Do(new Wish.Resume(), "root", look: false).Code.ShouldBe("nothing_stuck");
+
+        var decision = Resume(world.Jobs with { Unfinished = [left] });
+
+        left.HasStuckEffects.ShouldBeTrue();
+        left.IsSettled.ShouldBeFalse();
+        decision.Outcome!.Text.ShouldBe("Trying again for shop production: 1 effect.");
+        var resumed = decision.Saves.ShouldHaveSingleItem();
+        resumed.Id.ShouldBe(left.Id);
+        resumed.HasStuckEffects.ShouldBeFalse();
+        resumed.Outbox.ShouldNotContain(entry => entry.Parked);
+    }
+
+    [Fact]
+    public void What_waits_for_Git_to_be_set_up_leaves_a_Job_settled_and_what_is_stuck_does_not()
+    {
+        var entry = new OutboxEntry(new Effect.RefreshApplication("id", new("shop", "argocd", "prod")))
+        {
+            Parked = true,
+        };
+        var job = LeftWithStuckPatch() with { Outbox = [entry] };
+
+        job.IsSettled.ShouldBeTrue();
+        (job with { Outbox = [entry with { IsStuck = true }] }).IsSettled.ShouldBeFalse();
+    }
+
+    [Fact]
     public void Where_nothing_is_stuck_there_is_nothing_to_resume() =>
         world.Do(new Wish.Resume(), "root", look: false).Code.ShouldBe("nothing_stuck");
 
     [Fact]
     public void Stuck_commands_are_opened_again_by_whoever_runs_the_decision()
     {
-        var command = new Command(
-            "k",
-            new Wish.Resume(),
-            JobWorld.Person("root"),
-            new Origin("slack"),
-            "shop",
-            "production",
-            world.Current.Rollout,
-            world.Now
-        );
-
-        var decision = Commanding.Decide(command, world.Jobs, null, world.Here with { StuckCommands = 2 });
+        var decision = Resume(world.Jobs, stuckCommands: 2);
 
         decision.ResumesCommands.ShouldBeTrue();
         decision.Saves.ShouldBeEmpty();
@@ -149,6 +168,48 @@ public sealed class StuckTests
     }
 
     private void PutOff() => world.Put(world.Current.PatchPutOff(Patch.Effect.Id, fault, onItsWay: false, world.Now));
+
+    private Decision Resume(RolloutJobs jobs, int stuckCommands = 0) =>
+        Commanding.Decide(
+            new Command(
+                "k",
+                new Wish.Resume(),
+                JobWorld.Person("root"),
+                new Origin("slack"),
+                "shop",
+                "production",
+                world.Current.Rollout,
+                world.Now
+            ),
+            jobs,
+            null,
+            world.Here with
+            {
+                StuckCommands = stuckCommands,
+            }
+        );
+
+    /// <summary>The current one was live, had a patch given up, and is told in full; the next release takes its place.</summary>
+    private Job LeftWithStuckPatch()
+    {
+        GetStuck();
+        var stuck = world.Current;
+        world.Put(
+            stuck with
+            {
+                Status = JobStatus.Succeeded,
+                Rollback = null,
+                Outbox = [Patch],
+                Card = stuck.Card with { ShownRevision = stuck.Revision, ToldEntry = stuck.LastEntry },
+            }
+        );
+        world.Rollout.Release(3);
+        world.LookAfter(1);
+        world.Current.Id.ShouldNotBe(stuck.Id);
+        var left = world[stuck.Id];
+        left.HasLeft.ShouldBeTrue();
+        return left with { Card = left.Card with { ShownRevision = left.Revision, ToldEntry = left.LastEntry } };
+    }
 
     private void GetStuck()
     {

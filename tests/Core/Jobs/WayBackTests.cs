@@ -77,10 +77,7 @@ public sealed class WayBackTests
             }
 
             var button = PathOf(MessageText.FindButton(Card(job, moment.At), "Roll back"));
-            button.ShouldBe(
-                RollingBack.PlanFor(world.Jobs, moment.Seen, rollout)?.Path,
-                $"{moment.At:O} {job.Message}"
-            );
+            button.ShouldBe(WaysBack.PlanFor(world.Jobs, moment.Seen, rollout)?.Path, $"{moment.At:O} {job.Message}");
         }
     }
 

@@ -77,12 +77,14 @@ internal sealed class HostileWorld(int seed, string? only = null)
                 Since = random.Next(2) == 0 ? null : CardWorld.Now.AddDays(random.Next(-2, 2)),
             }
         );
+        var request = random.Next(4) == 0 ? null : Request();
         return new Job(id, Text(), Text(), new RolloutRef(Text(), Text(), Text()), (JobSource)random.Next(1, 4))
         {
             Status = status,
             Message = Text(),
             SyncMessage = Text(),
-            Request = random.Next(4) == 0 ? null : Request(),
+            Request = request,
+            Contents = request?.SourceCommit is { } head ? Contents(head) : null,
             Authors = new([.. Enumerable.Range(0, 8).Select(_ => Author())]),
             Release =
                 random.Next(5) == 0
@@ -148,6 +150,29 @@ internal sealed class HostileWorld(int seed, string? only = null)
             GitOpsCommit = Text(),
             SourceCommit = Text(),
             RunId = Text(),
+        };
+
+    private ReleaseContents Contents(string head) =>
+        new(head, Text(), Text())
+        {
+            ReadAt = CardWorld.Now,
+            GitOpsReadAt = CardWorld.Now,
+            Commits =
+            [
+                .. Enumerable.Range(0, 9).Select(number => new ReleasedCommit(Text(), Text(), Text(), number % 2)),
+            ],
+            TotalCommits = 1_000,
+            Behind = 3,
+            Pulls = [.. Enumerable.Range(0, 9).Select(number => new ReleasedPull(number, Text(), Text(), Text()))],
+            TotalPulls = 1_000,
+            Files =
+            [
+                .. Enumerable
+                    .Range(0, 5)
+                    .Select(_ => new ChangedFile(Text(), Text(), [Text(), Text(), Text(), Text(), Text()], 100)),
+            ],
+            TotalFiles = 100,
+            Problem = Text(),
         };
 
     private AuthorIdentity Author() =>

@@ -13,8 +13,34 @@ public sealed class ReleaseCardButtonTests
         ((string?)promote["action_id"]).ShouldBe(CardActions.Promote);
         CardActions
             .Read((string?)promote["value"])
-            .ShouldBe((new Sight(Id, 1, Awaiting.Release!.Hash, FromButton: true), null));
+            .ShouldBe(
+                (
+                    new Sight(Id, 1, Awaiting.Release!.Hash, FromButton: true) { Pause = Awaiting.Release.PauseStart },
+                    null
+                )
+            );
     }
+
+    [Fact]
+    public void And_since_when_the_pause_has_lasted_that_they_saw()
+    {
+        var pause = new DateTimeOffset(2026, 3, 5, 10, 0, 7, 120, TimeSpan.FromHours(1));
+        var job = Awaiting with { Release = Awaiting.Release! with { PauseStart = pause } };
+
+        var value = CardActions.ValueOf(job, RollbackPath.UndoInGit);
+
+        CardActions.Read(value)!.Value.Sight.Pause.ShouldBe(pause);
+        value.Length.ShouldBeLessThan(250, "Slack takes 2,000");
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData(",null", true)]
+    [InlineData(",\"2026-03-05T09:00:07.1200000Z\"", true)]
+    [InlineData(",\"yesterday\"", false)]
+    [InlineData(",null,null", false)]
+    public void A_button_of_an_older_card_does_not_tell_the_pause_and_counts_all_the_same(string rest, bool counts) =>
+        (CardActions.Read($"[\"{Id}\",\"1\",\"abc\",null{rest}]") is not null).ShouldBe(counts);
 
     [Theory]
     [InlineData(30, RollbackPath.Undo)]

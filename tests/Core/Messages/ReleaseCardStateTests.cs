@@ -211,6 +211,16 @@ public sealed class ReleaseCardStateTests
     }
 
     [Fact]
+    public void Where_nobody_looked_before_the_switch_the_card_does_not_say_how_it_went_live()
+    {
+        var job = Succeeded with { LiveWithoutApproval = true, Promotion = null };
+        Top(Card(job with { Release = job.Release! with { PauseIsUnknown = true } }))[2]
+            .ShouldBe(
+                "⚠️ *Not approved* v2 went live without approval, while Devflow did not look: it was promoted outside of Devflow, or Argo Rollouts switched without a pause."
+            );
+    }
+
+    [Fact]
     public void A_promote_past_the_analyses_and_a_freeze_is_told_with_all_who_approved()
     {
         var live = Succeeded;
@@ -262,6 +272,11 @@ public sealed class ReleaseCardStateTests
         var card = Card(Awaiting.WithVote("alice") with { Status = status, Message = message });
         Top(card).ShouldBe([title, $"*{message}*"]);
         MessageText.Buttons(card).ShouldBe(["Open production"]);
+        MessageText
+            .Lines(card, "⏹️ *Verify*")
+            .ShouldHaveSingleItem()
+            .ShouldContain("ended here, at: waiting for approval");
+        MessageText.Lines(card, "✋").ShouldBeEmpty();
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Devflow.ChatOps.Core.Jobs;
 using Devflow.ChatOps.Core.Messages;
 using Devflow.ChatOps.Core.Messages.Slack;
 using Devflow.ChatOps.Core.Policy;
+using Devflow.ChatOps.Core.Rollouts;
 using static Devflow.ChatOps.Tests.Core.Messages.CardWorld;
 
 namespace Devflow.ChatOps.Tests.Core.Messages;
@@ -41,6 +42,37 @@ public sealed class StatusTextsTests
                 """
             );
         status.Text.ShouldStartWith("*my-app production* · ✋ `v2` waiting for approval\nThe preview is ready.");
+    }
+
+    [Fact]
+    public void What_was_given_up_is_said_first_and_how_it_is_tried_again()
+    {
+        const string Advice = "stuck after many tries. An administrator looks into the log, and “resume” tries again.";
+        var entry = new OutboxEntry(
+            new Effect.PatchRollout("effect-1", new RolloutPatch.Promote("uid", "1", new PodHash("6d4b"), Now))
+        )
+        {
+            IsStuck = true,
+        };
+
+        MessageText
+            .Of(StatusTexts.Status(Awaiting with { Outbox = [entry] }, [], null, Target, Now, stuck: 2))
+            .ShouldStartWith($"🚨 2 commands and 1 effect {Advice}\n*my-app production*");
+        MessageText.Of(StatusTexts.Jobs([], stuck: 1)).ShouldBe($"🚨 1 command {Advice}\nNo releases yet.");
+        MessageText
+            .Of(StatusTexts.Jobs([Awaiting with { Outbox = [entry] }]))
+            .ShouldStartWith($"🚨 1 effect {Advice}\n");
+        MessageText.Of(StatusTexts.Status(Awaiting, [], null, Target, Now)).ShouldNotContain("stuck");
+
+        var awaiting = Awaiting with { Outbox = [entry] };
+        var left = awaiting with { Id = JobId.New(Now.AddDays(-1)), Status = JobStatus.Succeeded, HasLeft = true };
+        MessageText
+            .Of(StatusTexts.Status(awaiting, [], null, Target, Now, others: [left]))
+            .ShouldStartWith($"🚨 2 effects {Advice}\n");
+        MessageText
+            .Of(StatusTexts.Jobs([awaiting], others: [awaiting, left]))
+            .ShouldStartWith($"🚨 2 effects {Advice}\n");
+        MessageText.Of(StatusTexts.Jobs([], others: [left])).ShouldBe($"🚨 1 effect {Advice}\nNo releases yet.");
     }
 
     [Fact]

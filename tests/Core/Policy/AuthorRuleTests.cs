@@ -97,5 +97,18 @@ public sealed class AuthorRuleTests
     [InlineData("alice-gh@users.noreply.github.com.evil.example", null)]
     [InlineData("alice-gh@users.noreply.github.com\n", null)]
     public void Addresses_that_carry_a_login_give_it(string email, string? login) =>
-        AuthorIdentity.FromCommit(AuthorRole.Author, "A", email).GitHubLogin.ShouldBe(login);
+        AuthorIdentity.FromCommit(AuthorRole.CoAuthor, "A", email).GitHubLogin.ShouldBe(login);
+
+    [Theory]
+    [InlineData(AuthorRole.Author, "1+release[bot]@users.noreply.github.com")]
+    [InlineData(AuthorRole.Committer, "release[bot]@users.noreply.github.com")]
+    [InlineData(AuthorRole.Author, "noreply@github.com")]
+    [InlineData(AuthorRole.Committer, "noreply@github.com")]
+    public void Nobody_hides_behind_the_address_of_a_machine(AuthorRole role, string email)
+    {
+        var author = AuthorIdentity.FromCommit(role, "A", email);
+
+        author.IsMachine.ShouldBeFalse();
+        Promote(Person("alice"), author).ShouldBe("author_unknown");
+    }
 }

@@ -94,6 +94,11 @@ public sealed class RefusalTextsTests
             "shop production has no earlier version that I could go back to; release the version you want."
         ),
         (
+            new Refusal.NothingToWithdraw("shop", "production"),
+            "nothing_to_withdraw",
+            "You have no approval of shop production to take back; look at its status to see who approved."
+        ),
+        (
             new Refusal.NothingToRetry("shop", "production"),
             "nothing_to_retry",
             "Nothing of shop production has failed or was aborted; look at its status to see where it is."
@@ -124,6 +129,16 @@ public sealed class RefusalTextsTests
             "acme/gitops cannot be reached, so Git was not changed; try again in a minute."
         ),
         (
+            new Refusal.GitNotSetUp("acme/gitops"),
+            "git_not_set_up",
+            "I have no GitHub App that may write acme/gitops; revert the commit there, or ask a platform engineer to set one up."
+        ),
+        (
+            new Refusal.NothingToAgree("my-app", "production"),
+            "nothing_to_agree",
+            "Nothing of my-app production was rolled back or aborted that Git does not know of; look at its status to see where it is."
+        ),
+        (
             new Refusal.Invalid("too many words", "/promote app [env] [--full]"),
             "invalid",
             "Too many words; write it like this: /promote app [env] [--full]"
@@ -149,6 +164,12 @@ public sealed class RefusalTextsTests
             "The Rollout shop/shop is gone from prod; restore it from Git, or take it out of the catalog."
         ),
     ];
+
+    [Theory]
+    [InlineData(AuthorGap.NotTold, "GitHub did not tell me yet who made this release")]
+    [InlineData(AuthorGap.TooMany, "This release brings more commits than I read")]
+    public void Why_authors_may_be_missing_is_said(AuthorGap gap, string beginning) =>
+        RefusalTexts.Sentence(new Refusal.AuthorUnknown(null) { Gap = gap }).ShouldStartWith(beginning);
 
     [Fact]
     public void Every_case_has_its_own_code_and_sentence()

@@ -2,7 +2,8 @@ namespace Devflow.ChatOps.Tests.Core.Rollouts;
 
 /// <summary>
 /// A notification is only a hint to look. Lost, repeated, late and out of order, and with a sweep in between, they lead
-/// to the same result as seeing everything.
+/// to the same result as seeing everything. Here of the story that <c>explain</c> tells, with looks close together; the
+/// service's own looks, which are further apart, are in <see cref="Jobs.LostHintTests"/>.
 /// </summary>
 public class HintReplayTests
 {

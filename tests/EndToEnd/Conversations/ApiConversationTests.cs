@@ -55,6 +55,48 @@ public sealed class ApiConversationTests
     }
 
     [Fact]
+    public async Task A_plan_says_what_a_promote_would_come_to_and_changes_nothing()
+    {
+        await using var world = await ReleaseWorld.StartAsync();
+        await world.WhenSeenAsync();
+        var created = await CallAsync(world, HttpMethod.Post, "api/jobs", "carol", 201, Body, "release-1");
+        var path = $"api/jobs/{created["job"]!["id"]}/plan";
+        (await CallAsync(world, HttpMethod.Get, path, "alice", 200))["gates"]![0]!["code"]!
+            .GetValue<string>()
+            .ShouldBe("stale", "it is not under way yet");
+        world.Release("v2");
+        await world.WhenAsync("v2", JobStatus.AwaitingApproval);
+
+        var plan = await CallAsync(world, HttpMethod.Get, path, "alice", 200);
+
+        plan["passes"]!.GetValue<bool>().ShouldBeTrue(plan.ToJsonString());
+        plan["gates"]!
+            .AsArray()
+            .Select(gate => gate!["name"]!.GetValue<string>())
+            .ShouldBe(["State", "Right", "Author", "Lock", "Freeze", "Votes"]);
+        plan["canApprove"]!.AsArray().Select(who => who!.GetValue<string>()).ShouldBe(["alice", "bob"]);
+        plan["votesNeeded"]!.GetValue<int>().ShouldBe(1);
+
+        var carols = await CallAsync(world, HttpMethod.Get, path, "carol", 200);
+        carols["passes"]!.GetValue<bool>().ShouldBeFalse();
+        carols["gates"]!
+            .AsArray()
+            .Where(gate => !gate!["passes"]!.GetValue<bool>())
+            .Select(gate => gate!["code"]!.GetValue<string>())
+            .ShouldBe(["not_allowed", "self_approval", "needs_votes"]);
+        world.Patches().ShouldBeEmpty();
+        (await CallAsync(world, HttpMethod.Get, path + "?ful=true", "alice", 400))["code"]!
+            .GetValue<string>()
+            .ShouldBe("malformed");
+
+        await CallAsync(world, HttpMethod.Post, path.Replace("/plan", "/promote"), "alice", 200);
+        var sent = world.Patches().ShouldHaveSingleItem();
+        var patch = plan["patch"]!;
+        sent.Path.ShouldBe(patch["path"]!.GetValue<string>());
+        JsonNode.DeepEquals(JsonNode.Parse(sent.Body), patch["body"]).ShouldBeTrue(sent.Body);
+    }
+
+    [Fact]
     public async Task The_same_key_is_the_same_Job_and_for_another_body_it_is_refused()
     {
         await using var world = await ReleaseWorld.StartAsync();

@@ -65,6 +65,26 @@ public sealed class StaleConversationTests
     }
 
     [Fact]
+    public async Task A_button_of_a_former_pause_of_the_same_attempt_is_stale()
+    {
+        await using var world = await ReleaseWorld.StartAsync();
+        var job = await world.ReadyAsync();
+        await world.WhenToldAsync();
+        var seen = world.Card()!.Versions[^1];
+        var pause = job.Release!.PauseStart!.Value.AddSeconds(1);
+        world.ChangeRollout(rollout =>
+            rollout["status"]!["pauseConditions"]![0]!["startTime"] = $"{pause.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"
+        );
+        await world.HintAsync();
+        await world.WhenJobAsync(it => it.Release!.PauseStart == pause, "the next pause");
+
+        await world.PressAsync(Alice, CardActions.Promote, seen);
+
+        await world.WhenWhisperedAsync(Alice, Stale);
+        world.Patches().ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_typed_promote_just_after_a_newer_release_took_the_place_is_refused_and_a_later_one_is_not()
     {
         await using var world = await ReleaseWorld.StartAsync();

@@ -34,6 +34,31 @@ public sealed class VoteConversationTests
     }
 
     [Fact]
+    public async Task A_plan_names_gates_people_and_the_patch_and_an_approval_can_be_taken_back()
+    {
+        await using var world = await ReleaseWorld.StartAsync(new WorldOptions { Apps = [two] });
+        await world.ReadyAsync();
+        await world.TypeAsync(Alice, "/promote my-app");
+
+        var plan = await world.TypeAsync(Bob, "/promote my-app --plan");
+
+        plan.Text.ShouldContain("a promote by you would go through");
+        plan.Text.ShouldContain("🗳️ *Approved so far* alice");
+        plan.Text.ShouldContain("👥 *Can still approve* bob");
+        plan.Text.ShouldContain("/status?fieldManager=devflow-chatops` as `application/merge-patch+json`");
+        plan.Text.ShouldContain("""`{"metadata":{"resourceVersion":""");
+        plan.Text.ShouldContain("""},"status":{"pauseConditions":null}}`""");
+        world.Patches().ShouldBeEmpty();
+
+        (await world.TypeAsync(Alice, "/devflow withdraw my-app")).Text.ShouldBe(
+            "alice took the approval back (0 of 2)."
+        );
+        (await world.TypeAsync(Bob, "/promote my-app")).Text.ShouldStartWith("1 of 2 approvals are in");
+        (await world.TypeAsync(Alice, "/promote my-app")).Text.ShouldBe("alice promoted v2.");
+        world.Patches().Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_vote_by_button_is_answered_to_the_one_who_pressed()
     {
         await using var world = await ReleaseWorld.StartAsync(new WorldOptions { Apps = [two] });

@@ -40,7 +40,14 @@ internal sealed class Browser : IAsyncDisposable
     }
 
     /// <summary>A window of its own.</summary>
-    public async Task<IPage> OpenAsync(Uri address, int width, int height, ColorScheme scheme = ColorScheme.Light)
+    /// <param name="headers">Sent with every request, as a proxy would.</param>
+    public async Task<IPage> OpenAsync(
+        Uri address,
+        int width,
+        int height,
+        ColorScheme scheme = ColorScheme.Light,
+        IReadOnlyDictionary<string, string>? headers = null
+    )
     {
         var context = await browser.NewContextAsync(
             new BrowserNewContextOptions
@@ -48,6 +55,7 @@ internal sealed class Browser : IAsyncDisposable
                 ViewportSize = new ViewportSize { Width = width, Height = height },
                 ColorScheme = scheme,
                 Locale = "en-GB",
+                ExtraHTTPHeaders = headers,
             }
         );
         var page = await context.NewPageAsync();

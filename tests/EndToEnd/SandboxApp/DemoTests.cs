@@ -29,14 +29,14 @@ public sealed class DemoTests
             "my-app · production · 3.0.0-broken · failed",
             "ImagePullBackOff",
             "alice    types /rollback my-app",
-            "3.0.0-broken · rolled back, Git not written",
+            "3.0.0-broken · rolled back",
             "4. A good release that is taken back at once",
             "my-app · production · 4.0.0 · waiting for approval",
             "alice    presses Promote",
             "refused  stale: ",
             "my-app · production · 4.0.0 · live",
             "bob      types /rollback my-app",
-            "4.0.0 · rolled back, Git not written",
+            "4.0.0 · rolled back",
             "All as expected",
         ];
         var at = 0;

@@ -25,7 +25,9 @@ public sealed class MergeTests
             using var page = await StartedAsync(first);
             before = GitOps(data).Read("main", Manifest)!;
             await page.MergeAsync("good");
-            var view = await page.UntilAsync(now => now.Says("2.0.0 · waiting for approval") && now.Says("by bob"));
+            var view = await page.UntilAsync(now =>
+                now.Says("2.0.0 · waiting for approval") && now.Says("by bob") && now.Says("Brings")
+            );
 
             var commit = GitOps(data).Log("main")[0];
             var source = Repository(data, "my-app").Git.Head("main")!;
@@ -89,7 +91,7 @@ public sealed class MergeTests
         await using var sandbox = await SandboxProcess.RunAsync(data.Path);
         using var page = await StartedAsync(sandbox);
         await page.MergeAsync("good");
-        await page.UntilAsync(view => view.Release == "awaiting approval");
+        await page.UntilAsync(view => view.Release == "awaiting approval" && view.Says("Brings"));
         await page.TypeAsync("/promote my-app");
         await page.UntilAsync(view => view is { IsSettled: true, Live: "2.0.0" });
 

@@ -5,18 +5,26 @@ namespace Devflow.ChatOps.Tests.EndToEnd.Survival;
 /// <summary>The service as a process that is started again whenever it is killed, always at the same address.</summary>
 internal sealed class MortalService : IAsyncDisposable
 {
-    private readonly StandIns outside;
-    private readonly KillPlan plan;
-    private readonly int port = ServiceProcess.FreePort();
+    private readonly IReadOnlyDictionary<string, string> settings;
+    private readonly Action<ServiceProcess> started;
+    private readonly int port = FreePort.Next();
     private readonly CancellationTokenSource over;
     private readonly Lock gate = new();
     private readonly Task running;
     private TaskCompletionSource<ServiceProcess> up = NewSignal();
+    private TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public MortalService(StandIns outside, KillPlan plan, CancellationToken stop)
+    /// <param name="settings">Environment variables of every process.</param>
+    /// <param name="started">Told of every process before it is waited for.</param>
+    /// <param name="stop">Ends it for good.</param>
+    public MortalService(
+        IReadOnlyDictionary<string, string> settings,
+        Action<ServiceProcess> started,
+        CancellationToken stop
+    )
     {
-        this.outside = outside;
-        this.plan = plan;
+        this.settings = settings;
+        this.started = started;
         Address = new Uri($"http://127.0.0.1:{port}/");
         over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         running = RunAsync();
@@ -29,6 +37,47 @@ internal sealed class MortalService : IAsyncDisposable
     /// <summary>What every process but the last one said, and the exit codes of those that were not killed.</summary>
     public List<string> Surprises { get; } = [];
 
+    /// <summary>What each process said that has ended.</summary>
+    public List<IReadOnlyCollection<string>> Lives { get; } = [];
+
+    /// <summary>What every process said until now.</summary>
+    public IReadOnlyList<string> Said
+    {
+        get
+        {
+            lock (gate)
+            {
+                return
+                [
+                    .. Lives.SelectMany(life => life),
+                    .. up.Task.IsCompletedSuccessfully ? up.Task.Result.Output : [],
+                ];
+            }
+        }
+    }
+
+    /// <summary>It was told to stand still, and not yet to go on.</summary>
+    public bool IsStill { get; private set; }
+
+    /// <summary>The process that runs stands still with all that it holds.</summary>
+    public void StandStill()
+    {
+        lock (gate)
+        {
+            up.Task.Result.StandStill();
+            IsStill = true;
+        }
+    }
+
+    public void GoOn()
+    {
+        lock (gate)
+        {
+            up.Task.Result.GoOn();
+            IsStill = false;
+        }
+    }
+
     /// <summary>The process, as soon as one answers.</summary>
     public Task<ServiceProcess> WhenUpAsync(CancellationToken stop)
     {
@@ -38,13 +87,34 @@ internal sealed class MortalService : IAsyncDisposable
         }
     }
 
+    /// <summary>Kills the process that runs; its end has been seen then, so that the next one that is up is another.</summary>
+    public async Task KillAsync(CancellationToken stop)
+    {
+        var process = await WhenUpAsync(stop);
+        Task end;
+        lock (gate)
+        {
+            if (!up.Task.IsCompletedSuccessfully || up.Task.Result != process)
+            {
+                return;
+            }
+
+            end = gone.Task;
+            process.Kill();
+        }
+
+        await end.WaitAsync(stop);
+    }
+
     /// <summary>The loop ends with the process that runs at this moment; its exit code after SIGTERM.</summary>
     public async Task<int> StopAsync(CancellationToken stop)
     {
         var last = await WhenUpAsync(stop);
         await over.CancelAsync();
         await running;
-        return await last.TerminateAsync(stop);
+        var code = await last.TerminateAsync(stop);
+        Lives.Add(last.Output);
+        return code;
     }
 
     public async ValueTask DisposeAsync()
@@ -66,14 +136,9 @@ internal sealed class MortalService : IAsyncDisposable
     {
         while (!over.IsCancellationRequested)
         {
-            var service = ServiceProcess.StartAlone(
-                BuiltService.Executable,
-                BuiltService.Folder,
-                outside.Settings(),
-                port
-            );
+            var service = ServiceProcess.StartAlone(BuiltService.Executable, BuiltService.Folder, settings, port);
             Starts++;
-            plan.Watch(service);
+            started(service);
             try
             {
                 await service.WhenReadyAsync(over.Token);
@@ -100,9 +165,12 @@ internal sealed class MortalService : IAsyncDisposable
 
             lock (gate)
             {
+                Lives.Add(service.Output);
                 if (up.Task.IsCompleted)
                 {
                     up = NewSignal();
+                    gone.TrySetResult();
+                    gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 }
             }
 

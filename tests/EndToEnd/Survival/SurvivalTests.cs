@@ -15,7 +15,7 @@ public sealed class SurvivalTests(ITestOutputHelper output)
 {
     private const int Releases = 20;
     private const int AtOnce = 10;
-    private const int Strays = 5;
+    private const int Strays = 3;
     private static readonly TimeSpan limit = TimeSpan.FromMinutes(8);
 
     [Fact]
@@ -36,8 +36,10 @@ public sealed class SurvivalTests(ITestOutputHelper output)
         // Rates are Slack's own matter; here they would only make the test long.
         outside.Slack.EnforcesRateLimits = false;
         var plan = new KillPlan(seed, Strays);
-        await using var service = new MortalService(outside, plan, over.Token);
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        await using var service = new MortalService(outside.Settings(), plan.Watch, over.Token);
+        using var http = new HttpClient(
+            new Announcing(plan) { InnerHandler = new SocketsHttpHandler { UseProxy = false } }
+        );
         sender = Sender(http, service.Address, outside);
         using var people = outside.People(service.Address);
         try
@@ -45,12 +47,16 @@ public sealed class SurvivalTests(ITestOutputHelper output)
             await Task.WhenAll(apps.Select(app => BaselineAsync(app, service, people, over.Token)));
             outside.Kubernetes.Fault = plan.At;
             outside.Slack.Faults = plan.At;
+            plan.Begin();
             using var turns = new SemaphoreSlim(AtOnce);
             var waiting = await Task.WhenAll(
-                apps.Select(app => InTurnAsync(turns, () => ReleaseAsync(app, outside, service, people, over.Token)))
+                apps.Select(app =>
+                    InTurnAsync(turns, () => ReleaseAsync(app, outside, service, plan, people, over.Token))
+                )
             );
             await sender.WhenSentAsync();
             await Task.WhenAll(apps.Zip(waiting, (app, count) => AnsweredAsync(app, count, outside, over.Token)));
+            await plan.EndAsync(over.Token);
             (await service.StopAsync(over.Token)).ShouldBe(0);
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
@@ -75,6 +81,16 @@ public sealed class SurvivalTests(ITestOutputHelper output)
         }
 
         OpenCommands(outside).ShouldBe(0);
+    }
+
+    /// <summary>Tells the plan of each notification, also when it is sent again.</summary>
+    private sealed class Announcing(KillPlan plan) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken stop)
+        {
+            plan.Comes(Inbound.Notification);
+            return base.SendAsync(request, stop);
+        }
     }
 
     /// <summary>What is live when the service first looks is no release; once it answers, it has looked.</summary>
@@ -117,6 +133,7 @@ public sealed class SurvivalTests(ITestOutputHelper output)
         string app,
         StandIns outside,
         MortalService service,
+        KillPlan plan,
         SlackClientSimulator people,
         CancellationToken stop
     )
@@ -127,6 +144,7 @@ public sealed class SurvivalTests(ITestOutputHelper output)
         for (var lost = false; ; lost = true)
         {
             await service.WhenUpAsync(stop);
+            plan.Comes(Inbound.Command);
             var delivery = await people.TypeCommandAsync(
                 StandIns.Alice,
                 StandIns.ChannelOf(app),

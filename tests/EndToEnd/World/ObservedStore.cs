@@ -17,6 +17,18 @@ internal sealed class ObservedStore(IStore inner, Signal signal) : IStore, IAsyn
     public Task<RolloutJobs> JobsOfAsync(RolloutRef rollout, CancellationToken stop) =>
         inner.JobsOfAsync(rollout, stop);
 
+    public Task<Job?> FindAppliedAsync(RolloutRef rollout, string commandKey, CancellationToken stop) =>
+        inner.FindAppliedAsync(rollout, commandKey, stop);
+
+    public Task<IReadOnlyList<UnreadableJob>> UnreadableJobsAsync(
+        RolloutRef? rollout,
+        int limit,
+        CancellationToken stop
+    ) => inner.UnreadableJobsAsync(rollout, limit, stop);
+
+    public Task<IReadOnlyList<Job>> StuckJobsAsync(int limit, CancellationToken stop) =>
+        inner.StuckJobsAsync(limit, stop);
+
     public Task<IReadOnlyList<Job>> ListJobsAsync(JobFilter filter, int limit, JobId? before, CancellationToken stop) =>
         inner.ListJobsAsync(filter, limit, before, stop);
 
@@ -78,7 +90,15 @@ internal sealed class ObservedStore(IStore inner, Signal signal) : IStore, IAsyn
         CancellationToken stop
     ) => inner.ForgetJobsAsync(before, after, limit, stop);
 
-    public Task UpdateAsync(Command command, CancellationToken stop) => ThenRaise(inner.UpdateAsync(command, stop));
+    public Task<int> ForgetRolloutsAsync(
+        IReadOnlyCollection<RolloutRef> known,
+        DateTimeOffset before,
+        int limit,
+        CancellationToken stop
+    ) => inner.ForgetRolloutsAsync(known, before, limit, stop);
+
+    public Task<bool> UpdateAsync(Command command, CancellationToken stop) =>
+        ThenRaise(inner.UpdateAsync(command, stop));
 
     public Task<byte[]?> SealedResponseUrlAsync(string key, DateTimeOffset now, CancellationToken stop) =>
         inner.SealedResponseUrlAsync(key, now, stop);

@@ -23,6 +23,12 @@ internal sealed partial class ReleaseWorld
     public void Release(string version, WorldApp? app = null)
     {
         app ??= App;
+        if (app.IsInGit)
+        {
+            Git.Release(app, version);
+            return;
+        }
+
         ChangeRollout(rollout => Container(rollout)["image"] = app.Image(version), app);
     }
 

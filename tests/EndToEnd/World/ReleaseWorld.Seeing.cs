@@ -44,6 +44,33 @@ internal sealed partial class ReleaseWorld
         return await WhenAsync(version, JobStatus.AwaitingApproval, app);
     }
 
+    /// <summary>Waits until a version waits for a person in the cluster, whatever the service knows of it.</summary>
+    public Task<JsonObject> WhenPausedAsync(string version, WorldApp? app = null) =>
+        WhenAsync(
+            () =>
+            {
+                var rollout = Rollout(app);
+                var isPaused =
+                    Container(rollout)["image"]!.GetValue<string>() == (app ?? App).Image(version)
+                    && rollout["status"]?["pauseConditions"] is JsonArray { Count: > 0 };
+                return Task.FromResult(isPaused ? rollout : null);
+            },
+            $"{version} being paused"
+        );
+
+    /// <summary>
+    /// Waits until the app's first version takes the traffic. The controller calls it stable long before that.
+    /// </summary>
+    public Task<JsonObject> WhenInstalledAsync(WorldApp app) =>
+        WhenAsync(
+            () =>
+            {
+                var rollout = Rollout(app);
+                return Task.FromResult(rollout["status"]?["phase"]?.GetValue<string>() == "Healthy" ? rollout : null);
+            },
+            $"{app.Name} being installed"
+        );
+
     /// <summary>The app's newest card.</summary>
     public SlackCard? Card(WorldApp? app = null) =>
         Workspace.Messages((app ?? App).Channel).LastOrDefault(message => message.ThreadTs is null);
@@ -101,6 +128,21 @@ internal sealed partial class ReleaseWorld
     /// <summary>The live Rollout.</summary>
     public JsonObject Rollout(WorldApp? app = null) =>
         Objects.Get(Resources.Rollout, WorldCatalog.Namespace, (app ?? App).RolloutName)!;
+
+    /// <summary>The images that the template of the world's app has had, one after the other.</summary>
+    public IReadOnlyList<string> Templates() => [.. templates];
+
+    private void KeepTemplate(StoreEvent change)
+    {
+        if (change.Resource == Resources.Rollout && change.Name == App.RolloutName && change.Type != "DELETED")
+        {
+            var image = Container(change.Object)["image"]!.GetValue<string>();
+            if (templates.LastOrDefault() != image)
+            {
+                templates.Enqueue(image);
+            }
+        }
+    }
 
     /// <summary>The image to which the active Service sends traffic.</summary>
     public string LiveImage(WorldApp? app = null)

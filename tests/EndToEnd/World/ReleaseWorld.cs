@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -7,6 +8,7 @@ using Devflow.ChatOps.Core.Rollouts;
 using Devflow.ChatOps.Sandbox.Argo;
 using Devflow.ChatOps.Sandbox.Kubernetes;
 using Devflow.ChatOps.Sandbox.Slack;
+using Devflow.ChatOps.Tests.EndToEnd.ConsolePages;
 
 namespace Devflow.ChatOps.Tests.EndToEnd.World;
 
@@ -30,8 +32,10 @@ internal sealed partial class ReleaseWorld : IAsyncDisposable
         _ => NewToken()
     );
     private readonly int strangersBefore;
+    private readonly ConcurrentQueue<string> templates = new();
     private int hangingRequests;
     private RunningService? service;
+    private WorldGit? git;
     private NotificationSender? sender;
     private SlackClientSimulator? clients;
 
@@ -61,11 +65,17 @@ internal sealed partial class ReleaseWorld : IAsyncDisposable
     public RolloutsController Controller { get; private set; } = null!;
     public SlackApi Slack { get; private set; } = null!;
 
+    /// <summary>Git and Argo CD, in worlds that have them.</summary>
+    public WorldGit Git => git ?? throw new InvalidOperationException("This world has no Git.");
+
     /// <summary>The app of worlds that have one.</summary>
     public WorldApp App => options.Apps[0];
 
     /// <summary>What the service logged.</summary>
     public IReadOnlyList<string> Log => log.Lines;
+
+    /// <summary>Where the service listens, with a final slash.</summary>
+    public Uri ServiceAddress => Service.Address;
 
     private RunningService Service => service ?? throw new InvalidOperationException("The service is stopped.");
 
@@ -88,7 +98,16 @@ internal sealed partial class ReleaseWorld : IAsyncDisposable
     /// <summary>Starts the service, on another port than before; what it had written down is still there.</summary>
     public async Task StartServiceAsync()
     {
-        service = await RunningService.StartAsync(Settings(), options.RunsLoop, options.Sweeps, Clock, signal, log);
+        service = await RunningService.StartAsync(
+            Settings(),
+            options.RunsLoop,
+            options.Sweeps,
+            Clock,
+            signal,
+            log,
+            options.Store,
+            options.MostSkew
+        );
         clients = new SlackClientSimulator(
             Slack,
             new SlackRequestUrls(
@@ -110,6 +129,22 @@ internal sealed partial class ReleaseWorld : IAsyncDisposable
             new RetryRule(3, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1))
         );
     }
+
+    /// <summary>
+    /// Starts another instance of the service on the same store, which people and machines do not talk to; the caller ends
+    /// it. What it logs is not judged.
+    /// </summary>
+    public Task<RunningService> StartAnotherAsync(TimeProvider clock, Func<IStore, IStore> store, CapturedLog itsLog) =>
+        RunningService.StartAsync(
+            Settings(),
+            runsLoop: true,
+            sweeps: true,
+            clock,
+            signal,
+            itsLog,
+            store,
+            options.MostSkew
+        );
 
     /// <summary>What a signal to stop does first; the service still answers.</summary>
     public void BeginToStopService() => Service.BeginToStop();
@@ -140,16 +175,17 @@ internal sealed partial class ReleaseWorld : IAsyncDisposable
     public Task<bool> SweepAsync() => Service.SweepAsync();
 
     /// <summary>Waits until something is so, looking again after every change anywhere in the world.</summary>
-    public async Task<T> WhenAsync<T>(Func<Task<T?>> look, string what)
+    public async Task<T> WhenAsync<T>(Func<Task<T?>> look, string what, TimeSpan? limit = null)
         where T : class
     {
+        var patience = limit ?? Limit;
         try
         {
-            return await signal.WhenAsync(look, Limit);
+            return await signal.WhenAsync(look, patience);
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"Not within {Limit.TotalSeconds:0} s: {what}\n{await DescribeAsync()}");
+            throw new TimeoutException($"Not within {patience.TotalSeconds:0} s: {what}\n{await DescribeAsync()}");
         }
     }
 
@@ -197,7 +233,11 @@ internal sealed partial class ReleaseWorld : IAsyncDisposable
                 }
             }
         );
-        Objects.Changed += _ => signal.Raise();
+        Objects.Changed += change =>
+        {
+            KeepTemplate(change);
+            signal.Raise();
+        };
         Workspace.Changed += _ => signal.Raise();
         foreach (var app in options.Apps.Where(app => app.IsInstalled && app.Cluster == WorldCatalog.Cluster))
         {
@@ -218,7 +258,18 @@ internal sealed partial class ReleaseWorld : IAsyncDisposable
         }
 
         Slack = await SlackApi.StartAsync(Workspace, Clock);
+        if (options.Git is { } wanted)
+        {
+            git = await WorldGit.StartAsync(Objects, [.. options.Apps.Where(app => app.IsInGit)], wanted, Clock);
+        }
+
         WriteCatalog(options.Apps);
+        foreach (var app in options.Apps.Where(app => app.IsInstalled && app.Cluster == WorldCatalog.Cluster))
+        {
+            // A version that comes before the first one has the traffic goes live without a pause.
+            await WhenInstalledAsync(app);
+        }
+
         await Controller.WhenIdleAsync();
     }
 
@@ -236,14 +287,21 @@ internal sealed partial class ReleaseWorld : IAsyncDisposable
             ["Devflow:Slack:Teams:0"] = Workspace.Installation.TeamId,
             ["Devflow:Slack:Apps:0"] = Workspace.Installation.AppId,
             [$"Devflow:Hooks:{WorldCatalog.Cluster}:0"] = hookToken,
+            ["Devflow:Console:IdentityHeader"] = ConsoleVisitor.IdentityHeader,
+            ["Devflow:Console:Proxies:0"] = "127.0.0.1",
         };
+        foreach (var (key, value) in git?.Settings() ?? [])
+        {
+            settings[key] = value;
+        }
+
         foreach (var (index, (person, token)) in tokens.Index())
         {
             var at = $"Devflow:Api:Tokens:{index}";
             settings[$"{at}:Name"] = person;
             settings[$"{at}:Person"] = person;
             settings[$"{at}:Sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
-            settings[$"{at}:Expires"] = Clock.GetUtcNow().AddDays(1).ToString("O");
+            settings[$"{at}:Expires"] = Clock.GetUtcNow().AddDays(7).ToString("O");
             foreach (var (number, scope) in new[] { "read", "create", "promote", "rollback", "retry" }.Index())
             {
                 settings[$"{at}:Scopes:{number}"] = scope;
@@ -265,6 +323,11 @@ internal sealed partial class ReleaseWorld : IAsyncDisposable
     private async Task StopAsync()
     {
         await StopServiceAsync();
+        if (git is not null)
+        {
+            await git.DisposeAsync();
+        }
+
         if (Slack is not null)
         {
             await Slack.DisposeAsync();

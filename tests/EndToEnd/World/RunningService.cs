@@ -48,7 +48,9 @@ internal sealed class RunningService : IAsyncDisposable
         bool sweeps,
         TimeProvider clock,
         Signal signal,
-        CapturedLog log
+        CapturedLog log,
+        Func<IStore, IStore> wrap,
+        TimeSpan? mostSkew
     )
     {
         var app = await ServiceHost.BuildAsync(
@@ -58,7 +60,7 @@ internal sealed class RunningService : IAsyncDisposable
                 builder.Configuration.AddInMemoryCollection(settings);
                 builder.WebHost.UseUrls("http://127.0.0.1:0");
                 builder.Host.ConfigureContainer<IServiceCollection>(
-                    (_, services) => Replace(services, runsLoop, sweeps, clock, signal, log)
+                    (_, services) => Replace(services, runsLoop, sweeps, clock, signal, log, wrap, mostSkew)
                 );
             }
         );
@@ -81,10 +83,13 @@ internal sealed class RunningService : IAsyncDisposable
         bool sweeps,
         TimeProvider clock,
         Signal signal,
-        CapturedLog log
+        CapturedLog log,
+        Func<IStore, IStore> wrap,
+        TimeSpan? mostSkew
     )
     {
         services.AddSingleton(clock);
+        services.AddSingleton(new ClockLimit(mostSkew));
         services.AddSingleton(
             new KubernetesOptions
             {
@@ -98,7 +103,7 @@ internal sealed class RunningService : IAsyncDisposable
         var store = services.Last(service => service.ServiceType == typeof(IStore));
         services.Remove(store);
         services.AddSingleton<IStore>(provider => new ObservedStore(
-            (IStore)store.ImplementationFactory!(provider),
+            wrap((IStore)store.ImplementationFactory!(provider)),
             signal
         ));
         if (!runsLoop)

@@ -7,9 +7,18 @@ namespace Devflow.ChatOps.Tests.EndToEnd.World;
 internal sealed class ShiftedClock : TimeProvider
 {
     private long aheadTicks;
+    private long passedTicks;
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Interlocked.Read(ref aheadTicks));
 
-    /// <summary>Puts the clock forward.</summary>
-    public void Skip(TimeSpan time) => Interlocked.Add(ref aheadTicks, time.Ticks);
+    /// <summary>What is skipped has passed by any measure; a clock that is set back takes nothing back.</summary>
+    public override long GetTimestamp() =>
+        base.GetTimestamp() + Interlocked.Read(ref passedTicks) * (TimestampFrequency / TimeSpan.TicksPerSecond);
+
+    /// <summary>Puts the clock forward, or back.</summary>
+    public void Skip(TimeSpan time)
+    {
+        Interlocked.Add(ref aheadTicks, time.Ticks);
+        Interlocked.Add(ref passedTicks, Math.Max(0, time.Ticks));
+    }
 }

@@ -84,7 +84,9 @@ internal static class WorldCatalog
                     rollout: {app.RolloutName}
                     promote: {app.Promote}
             """;
-        var more = app.More.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"        {line}");
+        var more = (app.More + (app.IsInGit ? "\n" + WorldGit.CatalogOf(app) : ""))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => $"        {line}");
         return string.Join('\n', [text, .. more]);
     }
 }

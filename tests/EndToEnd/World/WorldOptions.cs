@@ -1,3 +1,4 @@
+using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Sandbox.Argo;
 
 namespace Devflow.ChatOps.Tests.EndToEnd.World;
@@ -23,6 +24,12 @@ internal sealed record WorldApp(string Name = "my-app")
 
     /// <summary>Whether there is a Rollout at the beginning.</summary>
     public bool IsInstalled { get; init; } = true;
+
+    /// <summary>Whether it is released by commits, in a world with <see cref="WorldOptions.Git"/>.</summary>
+    public bool IsInGit { get; init; }
+
+    /// <summary>Whether the catalog wants rollbacks as pull requests, where it is in Git.</summary>
+    public bool ByPullRequest { get; init; }
 
     /// <summary>The name of the Rollout.</summary>
     public string RolloutName => Environment == "production" ? Name : $"{Name}-{Environment}";
@@ -56,6 +63,18 @@ internal sealed record WorldOptions
 
     /// <summary>Changes to the cluster's behaviour.</summary>
     public Action<ControllerOptions> Cluster { get; init; } = _ => { };
+
+    /// <summary>Comes between the service and its store.</summary>
+    public Func<IStore, IStore> Store { get; init; } = store => store;
+
+    /// <summary>
+    /// How far the service's clock may be from its store's; null: they are not compared, for time that a test skips passes
+    /// in no database.
+    /// </summary>
+    public TimeSpan? MostSkew { get; init; }
+
+    /// <summary>Git and an Argo CD that follows it; null: there are none, and tests change the Rollout themselves.</summary>
+    public WorldGitOptions? Git { get; init; }
 
     /// <summary>Errors in the service's log that the test brings about.</summary>
     public Func<string, bool> Expects { get; init; } = _ => false;

@@ -98,7 +98,8 @@ internal sealed class ApiWorld : IAsyncDisposable
         string token,
         string key = "run-1",
         string app = "my-app",
-        string tag = "v2"
+        string tag = "v2",
+        string? sourceCommit = null
     ) =>
         SendAsync(
             HttpMethod.Post,
@@ -110,6 +111,7 @@ internal sealed class ApiWorld : IAsyncDisposable
                 ["environment"] = "production",
                 ["image"] = "registry.example.com/" + app,
                 ["tag"] = tag,
+                ["sourceCommit"] = sourceCommit,
                 // Says who, and is believed by nobody.
                 ["actor"] = "bob-gh",
             },

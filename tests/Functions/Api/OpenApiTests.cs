@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Policy;
 using Devflow.ChatOps.Core.Rollouts;
 using Devflow.ChatOps.Functions.Api;
 using Devflow.ChatOps.Tests.Functions.Store;
@@ -32,8 +33,31 @@ public sealed class OpenApiTests
         Properties("Job").ShouldBe(Keys(job), ignoreOrder: true);
         Properties("Step").ShouldBe(Keys(job["steps"]![0]), ignoreOrder: true);
         Properties("Rollback").ShouldBe(Keys(job["rollback"]), ignoreOrder: true);
+        Properties("Contents").ShouldBe(Keys(job["contents"]), ignoreOrder: true);
+        Properties("Author").ShouldBe(Keys(job["authors"]![0]), ignoreOrder: true);
+        Properties("GitHub").ShouldBe(Keys(job["gitHub"]), ignoreOrder: true);
+        Names("schemas", "GitHub", "properties", "comments", "items", "properties")
+            .ShouldBe(Keys(job["gitHub"]!["comments"]![0]), ignoreOrder: true);
         Names("schemas", "Job", "properties", "timeline", "items", "properties")
             .ShouldBe(Keys(job["timeline"]![0]), ignoreOrder: true);
+    }
+
+    [Fact]
+    public void What_is_stuck_has_the_described_properties()
+    {
+        var command = Samples.FullCommand(new Wish.Retry());
+        var job = Samples.FullJob();
+        var stuck = job with { Outbox = [job.Outbox[0] with { IsStuck = true }] };
+        var unreadable = new UnreadableJob("id", job.Rollout, job.App, job.Environment, "why");
+
+        var view = StuckView.Of([command], [stuck], [unreadable]);
+
+        Properties("Stuck").ShouldBe(Keys(view), ignoreOrder: true);
+        foreach (var (kind, items) in view)
+        {
+            Names("schemas", "Stuck", "properties", kind, "items", "properties")
+                .ShouldBe(Keys(items!.AsArray().ShouldHaveSingleItem()), ignoreOrder: true);
+        }
     }
 
     [Fact]
@@ -46,6 +70,8 @@ public sealed class OpenApiTests
     [InlineData(typeof(StepStatus), "Step", "status")]
     [InlineData(typeof(RollbackPath), "Rollback", "path")]
     [InlineData(typeof(GitState), "Rollback", "git")]
+    [InlineData(typeof(AuthorRole), "Author", "role")]
+    [InlineData(typeof(GateName), "Gate", "name")]
     public void Values_are_those_that_there_are(Type values, string schema, string property) =>
         Values(schema, property).ShouldBe(Enum.GetNames(values), ignoreOrder: true);
 

@@ -46,6 +46,43 @@ public sealed class WorkflowTokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_tokens_commit_is_the_source_commit_where_the_body_names_none()
+    {
+        var sha = new string('c', 40);
+        (await CommitOfAsync("run-1", token => token["sha"] = sha)).ShouldBe(sha);
+        (await CommitOfAsync("run-2", token => token["sha"] = "main")).ShouldBeNull();
+        (await CommitOfAsync("run-3", _ => { })).ShouldBeNull();
+
+        async Task<string?> CommitOfAsync(string key, Action<JsonObject> claims)
+        {
+            var created = await world.AnnounceAsync(world.WorkflowToken(claims), key);
+            var id = JobId.TryParse((string?)created.Job["id"])!.Value;
+            var job = await world.Store.FindJobAsync(id, TestContext.Current.CancellationToken);
+            return job!.Request!.SourceCommit;
+        }
+    }
+
+    [Theory]
+    [InlineData('c', 'c', null)]
+    [InlineData('b', 'c', "cccccccccccccccccccccccccccccccccccccccc")]
+    public async Task A_body_that_names_another_commit_than_the_token_does_not_hide_the_tokens(
+        char named,
+        char proven,
+        string? kept
+    )
+    {
+        var token = world.WorkflowToken(claims => claims["sha"] = new string(proven, 40));
+        var created = await world.AnnounceAsync(token, sourceCommit: new string(named, 40));
+        created.Status.ShouldBe(HttpStatusCode.Created);
+
+        var id = JobId.TryParse((string?)created.Job["id"])!.Value;
+        var job = await world.Store.FindJobAsync(id, TestContext.Current.CancellationToken);
+        job!.Request!.SourceCommit.ShouldBe(new string(named, 40));
+        job.Request.WorkflowCommit.ShouldBe(kept);
+        job.Request.IsOfWorkflow.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_subject_of_any_form_changes_nothing()
     {
         var token = world.WorkflowToken(claims => claims["sub"] = "repository_id:777:environment:prod");

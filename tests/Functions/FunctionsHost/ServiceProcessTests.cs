@@ -136,7 +136,7 @@ public sealed class ServiceProcessTests : IDisposable
             2,
             new()
             {
-                ["FUNCTIONS_CUSTOMHANDLER_PORT"] = ServiceProcess.FreePort().ToString(CultureInfo.InvariantCulture),
+                ["FUNCTIONS_CUSTOMHANDLER_PORT"] = FreePort.Next().ToString(CultureInfo.InvariantCulture),
                 ["WEBSITE_INSTANCE_ID"] = "d34db33f",
             }
         );

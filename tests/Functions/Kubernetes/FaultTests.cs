@@ -1,9 +1,9 @@
 using System.Net;
-using System.Net.Sockets;
 using Devflow.ChatOps.Core.Jobs;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Core.Rollouts;
 using Devflow.ChatOps.Functions.Adapters.Kubernetes;
+using Devflow.ChatOps.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -194,11 +194,11 @@ public sealed class FaultTests
             {
                 var chunk = new byte[64 * 1024];
                 chunk.AsSpan().Fill((byte)' ');
-                using var left = http.RequestAborted.Register(() => gone.TrySetResult());
                 while (!http.RequestAborted.IsCancellationRequested)
                 {
                     await http.Response.Body.WriteAsync(chunk);
                 }
+                gone.TrySetResult();
             }
         );
         using var clusters = Clusters.At(server.Address, new KubernetesOptions { AnswerLimit = 1024 * 1024 });
@@ -267,10 +267,8 @@ public sealed class FaultTests
     [Fact]
     public async Task Nobody_listening_is_unavailable()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        using var deaf = DeafPort.Take();
+        var port = deaf.Port;
         using var clusters = Clusters.At(new Uri($"http://127.0.0.1:{port}"));
 
         var why = (await clusters.Rollouts.PatchAsync(Clusters.Shop, Abort, Stop)).Why();

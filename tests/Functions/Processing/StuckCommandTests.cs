@@ -3,6 +3,7 @@ using Devflow.ChatOps.Core.Jobs;
 using Devflow.ChatOps.Core.Policy;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Core.Rollouts;
+using Devflow.ChatOps.Functions.Adapters.GitHub;
 using Devflow.ChatOps.Functions.Adapters.Sqlite;
 using Devflow.ChatOps.Functions.Processing;
 using Devflow.ChatOps.Tests.Functions.Store;
@@ -32,13 +33,19 @@ public sealed class StuckCommandTests : IAsyncLifetime
     {
         store = SqliteStore.Open(database.Path, "one", clock);
         await store.PrepareAsync(Stop);
-        var groups = new GroupDirectory(Substitute.For<ISlack>(), new Support.ListLogger<GroupDirectory>());
+        var groups = new GroupDirectory(
+            Substitute.For<ISlack>(),
+            new Support.FakeGitHub { IsSetUp = false },
+            clock,
+            new Support.ListLogger<GroupDirectory>()
+        );
         runner = new CommandRunner(
             store,
             rollouts,
             groups,
             new SlackAccounts(Substitute.For<ISlack>(), clock, new Support.ListLogger<SlackAccounts>()),
             new PatchSender(store, rollouts, groups, clock, new Support.ListLogger<PatchSender>()),
+            new NoDesiredState(),
             clock,
             log
         );
@@ -117,6 +124,65 @@ public sealed class StuckCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Each_end_of_a_command_that_was_resumed_is_in_the_audit_once()
+    {
+        await store.UpdateAsync(await GetStuckAsync("k") with { Answered = true }, Stop);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await RunAsync(await GivenAsync("r1", new Wish.Resume()));
+        var again = (await store.FindCommandAsync("k", Stop))!;
+        while (again.Outcome is null)
+        {
+            again = await RunAsync(again);
+            clock.Advance(TimeSpan.FromMinutes(2));
+        }
+
+        again.Outcome.Code.ShouldBe("stuck", "the defect is still there");
+        await store.UpdateAsync(again with { Answered = true }, Stop);
+        rollouts.IsBroken = false;
+        await RunAsync(await GivenAsync("r2", new Wish.Resume()));
+        var done = await RunAsync((await store.FindCommandAsync("k", Stop))!);
+        // A kill between the outcome and its audit: the next look makes it good, and says nothing twice.
+        await RunAsync(done);
+
+        var ends = (await store.ReadAuditAsync(null, 20, Stop)).Where(entry => entry.Action == "rollback").Reverse();
+        ends.Select(entry => entry.Outcome).ShouldBe(["stuck", "stuck", done.Outcome!.Code]);
+        done.Outcome.Code.ShouldNotBe("stuck");
+    }
+
+    [Fact]
+    public async Task A_command_whose_Job_was_saved_and_has_left_every_list_is_answered_by_what_it_did()
+    {
+        var outcome = new CommandOutcome(CommandOutcome.OkCode, "Rolled back.");
+        var job = new Job(JobId.New(clock.GetUtcNow()), "my-app", "production", web, JobSource.External)
+        {
+            Status = JobStatus.RolledBack,
+            Release = new Release(Samples.Hash, "uid", clock.GetUtcNow()),
+            Rollback = new Rollback(Samples.Alice, clock.GetUtcNow(), "slow", RollbackPath.Abort, Samples.BaseHash),
+            Card = new SlackCard { ShownRevision = 0 },
+            AppliedCommands = [new AppliedCommand("k", outcome)],
+        };
+        var next = new Job(JobId.New(clock.GetUtcNow().AddSeconds(1)), "my-app", "production", web, JobSource.External)
+        {
+            Status = JobStatus.Running,
+            Release = new Release(Samples.BaseHash, "uid", clock.GetUtcNow().AddSeconds(1)),
+        };
+        var lease = (await store.TakeAsync(web, clock.GetUtcNow(), Stop))!;
+        await store.SaveAsync(job, lease, Stop);
+        await store.SaveAsync(next, lease, Stop);
+        await store.ReleaseAsync(lease, worked: true, null, Stop);
+        (await store.JobsOfAsync(web, Stop)).Unfinished.ShouldBeEmpty();
+        rollouts.IsBroken = false;
+
+        var done = await RunAsync(await GivenAsync("k", new Wish.RollBack()));
+
+        done.Outcome.ShouldBe(outcome);
+        (await store.ReadAuditAsync(null, 10, Stop))
+            .Where(entry => entry.Action == "rollback")
+            .ShouldHaveSingleItem()
+            .Outcome.ShouldBe(CommandOutcome.OkCode);
+    }
+
+    [Fact]
     public async Task A_store_that_is_down_is_no_failure_of_the_command()
     {
         var command = await GivenAsync("k", new Wish.RollBack());
@@ -174,6 +240,8 @@ public sealed class StuckCommandTests : IAsyncLifetime
     /// <summary>A cluster without the Rollout, read by code with a defect.</summary>
     private sealed class OddRollouts : IRollouts
     {
+        public PatchRequest? RequestOf(RolloutRef rollout, RolloutPatch patch) => null;
+
         public bool IsBroken { get; set; } = true;
 
         public Exception Fault { get; set; } = new InvalidOperationException("a defect");

@@ -76,7 +76,7 @@ public sealed class SlackCacheTests
         await using var stand = await StartAsync();
 
         (await stand.Client.AccountAsync(Alice, Patience)).Value().ShouldBe(SlackAccount.Member);
-        stand.Workspace.Put(new Sandbox.Slack.SlackUser(Alice, "alice") { IsRestricted = true });
+        stand.Workspace.Put(new Stand.SlackUser(Alice, "alice") { IsRestricted = true });
         (await stand.Client.AccountAsync(Alice, Patience)).Value().ShouldBe(SlackAccount.Member);
 
         stand.Api.Log.Of("users.info").Count.ShouldBe(1);

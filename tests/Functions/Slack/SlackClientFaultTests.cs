@@ -1,9 +1,9 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Devflow.ChatOps.Core.Policy;
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Functions.Adapters.Slack;
+using Devflow.ChatOps.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Devflow.ChatOps.Tests.Functions.Slack.SlackStand;
 using Stand = Devflow.ChatOps.Sandbox.Slack;
@@ -162,12 +162,9 @@ public sealed class SlackClientFaultTests
     [Fact]
     public async Task Without_a_connection_nothing_has_happened()
     {
-        using var unused = new TcpListener(IPAddress.Loopback, 0);
-        unused.Start();
-        var port = ((IPEndPoint)unused.LocalEndpoint).Port;
-        unused.Stop();
+        using var deaf = DeafPort.Take();
         using var client = new SlackClient(
-            new SlackOptions { ApiAddress = new Uri($"http://127.0.0.1:{port}/api"), BotToken = "xoxb-1" },
+            new SlackOptions { ApiAddress = new Uri($"http://127.0.0.1:{deaf.Port}/api"), BotToken = "xoxb-1" },
             new SlackGovernor(TimeProvider.System),
             TimeProvider.System,
             NullLogger<SlackClient>.Instance

@@ -58,7 +58,7 @@ public sealed class SlackSurfaceFaultTests
             scene.Pass(at - scene.Now);
         }
 
-        waits.ShouldBe([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]);
+        waits.ShouldBe([1, 2, 4, 8, 16, 32, 48, 48, 48, 48, 48, 48]);
         stand.Api.Faults = null;
         await scene.SettleAsync();
         scene.CardText().ShouldBe(SurfaceScene.CardText(scene.Job));

@@ -190,6 +190,18 @@ public sealed class SlackSurfaceKillTests
             public Task<RolloutJobs> JobsOfAsync(RolloutRef rollout, CancellationToken stop) =>
                 jobs.JobsOfAsync(rollout, stop);
 
+            public Task<Job?> FindAppliedAsync(RolloutRef rollout, string commandKey, CancellationToken stop) =>
+                jobs.FindAppliedAsync(rollout, commandKey, stop);
+
+            public Task<IReadOnlyList<UnreadableJob>> UnreadableJobsAsync(
+                RolloutRef? rollout,
+                int limit,
+                CancellationToken stop
+            ) => jobs.UnreadableJobsAsync(rollout, limit, stop);
+
+            public Task<IReadOnlyList<Job>> StuckJobsAsync(int limit, CancellationToken stop) =>
+                jobs.StuckJobsAsync(limit, stop);
+
             public Task<IReadOnlyList<Job>> ListJobsAsync(
                 JobFilter filter,
                 int limit,

@@ -116,6 +116,20 @@ public sealed class MongoFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_command_that_is_stored_is_not_denied_because_its_hint_is_not()
+    {
+        await store.PrepareAsync(Stop);
+        network.Meets = name => Task.FromResult(name == "update hints" ? Fate.IsLost : Fate.Arrives);
+        var command = NewCommand();
+
+        var receipt = await store.AddAsync(command, null, Stop);
+
+        receipt.ShouldBe(new CommandReceipt(command, IsNew: true));
+        await Should.ThrowAsync<StoreUnavailableException>(() => store.HintAsync(web, Stop));
+        (await store.DueAsync(command.At, [], 10, Stop)).ShouldBe([web]);
+    }
+
+    [Fact]
     public async Task A_lease_that_nobody_waits_for_any_more_is_given_back()
     {
         await store.PrepareAsync(Stop);

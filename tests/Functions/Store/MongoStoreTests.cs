@@ -1,6 +1,8 @@
 using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Functions.Adapters.Mongo;
 using Devflow.ChatOps.Tests.DocumentDb;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace Devflow.ChatOps.Tests.Functions.Store;
 
@@ -36,6 +38,51 @@ public sealed class MongoStoreTests : StoreContract
 
         return open = MongoStore.Open(database.ConnectionString, holder, clock);
     }
+
+    protected override Task PutOddHintAsync(string key) =>
+        database
+            .Collection("hints")
+            .InsertOneAsync(
+                new BsonDocument
+                {
+                    { "_id", key },
+                    { "cluster", "prod" },
+                    { "seq", 2L },
+                    { "due", 1L },
+                    { "seen", new BsonDocument("mark", 7) },
+                },
+                null,
+                Stop
+            );
+
+    protected override Task ForgeAsync(string table, string id, string rollout) =>
+        database
+            .Collection(table)
+            .UpdateOneAsync(
+                new BsonDocument("_id", id),
+                new BsonDocument("$set", new BsonDocument("document.rollout", rollout)),
+                null,
+                Stop
+            );
+
+    protected override async Task WrittenBeforeStuckJobsWereListedAsync()
+    {
+        await database
+            .Collection("jobs")
+            .UpdateManyAsync(
+                new BsonDocument(),
+                new BsonDocument("$set", new BsonDocument("settled", true)),
+                null,
+                Stop
+            );
+        await RestartAsync("one");
+    }
+
+    protected override async Task<(long Hints, long Leases)> CountWorkAsync() =>
+        (
+            await database.Collection("hints").CountDocumentsAsync(new BsonDocument(), null, Stop),
+            await database.Collection("leases").CountDocumentsAsync(new BsonDocument(), null, Stop)
+        );
 
     public override async ValueTask DisposeAsync()
     {

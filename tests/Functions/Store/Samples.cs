@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using Devflow.ChatOps.Core.Catalog;
 using Devflow.ChatOps.Core.Jobs;
 using Devflow.ChatOps.Core.Policy;
+using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Core.Rollouts;
 
 namespace Devflow.ChatOps.Tests.Functions.Store;
@@ -18,6 +21,10 @@ internal static class Samples
 
     private static readonly DateTimeOffset s_pause = Noon.AddMinutes(-3).ToOffset(TimeSpan.FromHours(2));
 
+    /// <summary>What a newer version may have written, alike in every place.</summary>
+    public static Dictionary<string, JsonElement> Newer { get; } =
+        JsonSerializer.Deserialize<Dictionary<string, JsonElement>>("""{"someday":{"n":[1,"two",null]}}""")!;
+
     public static ReleaseRequest Request { get; } =
         new("registry.example.com/shop/web")
         {
@@ -27,8 +34,11 @@ internal static class Samples
             GitOpsCommit = "c0ffee",
             GitOpsParent = "beef",
             SourceCommit = "5eed",
+            WorkflowCommit = "0ak",
+            IsOfWorkflow = true,
             RunId = "77",
             RunAttempt = 2,
+            NewerMembers = Newer,
         };
 
     public static Authors Authors { get; } =
@@ -68,9 +78,14 @@ internal static class Samples
         new Wish.Promote(Full: true, OverrideReason: "urgent"),
         new Wish.RollBack("it is slow", RollbackPath.Undo),
         new Wish.Retry(),
+        new Wish.MakeGitAgree("it crashed"),
         new Wish.TakeLock("fair", Noon.AddHours(2)),
         new Wish.Unlock(),
         new Wish.Resume(),
+        new Wish.WithdrawVote(),
+        new Wish.Redraw(),
+        new Wish.LookAtPull(),
+        new Wish.NotePull(new ReleasedPull(12, "Faster search", "dave-gh", null)),
         new Wish.Create(JobId.New(Noon), Request, Authors, "body-hash"),
     ];
 
@@ -79,16 +94,18 @@ internal static class Samples
     public static Release Release { get; } =
         new(Hash, "uid", Noon.AddMinutes(-5))
         {
+            NewerMembers = Newer,
             Attempt = 2,
             Base = BaseHash,
             FirstInstall = true,
             SeenLive = true,
             PauseSeen = true,
             PauseStart = s_pause,
-            PausedAsSeen = new PausedSight(true, Noon, 3),
+            PausedAsSeen = new PausedSight(true, Noon, 3) { Revision = 2 },
             PromotedFull = true,
             Aborted = true,
             SkippedPause = true,
+            PauseIsUnknown = true,
             AbortedAt = Noon,
             EndedRuns = ["run-1"],
             RunsAtAbort = ["run-2"],
@@ -114,6 +131,7 @@ internal static class Samples
         var job = new Job(id, "web", "production", Rollout, JobSource.Action)
         {
             CreatedAt = Noon.AddMinutes(-10),
+            NewerMembers = Newer,
             Status = JobStatus.AwaitingApproval,
             Message = "Waits",
             Request = Request,
@@ -136,6 +154,12 @@ internal static class Samples
                 TargetImages = ["registry.example.com/shop/web:v1"],
                 ClusterDone = true,
                 Git = GitState.NotWritten,
+                ByGit = true,
+                GitCommit = "c0ffee",
+                GitVersion = "v3",
+                PullRequest = new Uri("https://github.com/acme/gitops/pull/7"),
+                ImageOnly = "somebody was quicker",
+                GitProblem = "503",
             },
             FormerRollback = new Rollback(
                 Alice,
@@ -149,9 +173,20 @@ internal static class Samples
                 Git = GitState.Agrees,
             },
             RollbackOf = JobId.New(Noon.AddDays(-1)),
+            Supposed = new SupposedWayBack(JobId.New(Noon.AddDays(-1)), "c0ffee"),
             SupersededBy = JobId.New(Noon.AddDays(1)),
             LiveWithoutApproval = true,
             Trouble = "CrashLoopBackOff",
+            Contents = new ReleaseContents("5eed", "0ld", "c0ffee")
+            {
+                ReadAt = Noon,
+                Commits = [new ReleasedCommit("5eed", "Faster", "alice-gh", 7)],
+                TotalCommits = 1,
+                Pulls = [new ReleasedPull(7, "Faster", "alice-gh", "bob-gh")],
+                TotalPulls = 1,
+                Files = [new ChangedFile("apps/web/values.yaml", "modified", ["+replicas: 3"], 2)],
+                TotalFiles = 1,
+            },
             Lock = Lock,
             Freeze = new Frozen(Noon.AddDays(1), "Europe/Berlin", "weekend"),
             WayBack = RollbackPath.Undo,
@@ -179,15 +214,61 @@ internal static class Samples
                 Failures = 1,
                 Problem = "channel_not_found",
             },
+            Check = new GitHubCheck("acme/web", new string('a', 40))
+            {
+                Run = new ShownCheckRun(4711, 3, 2, Hash, CheckRunState.ActionRequired)
+                {
+                    Subject = new ApprovalSubject("job", 2, "7b9f6d5c44", Noon),
+                },
+                Creating = new CheckRunIntent(
+                    new ShownCheckRun(0, 4, 2, Hash, CheckRunState.InProgress),
+                    Noon.AddSeconds(10)
+                ),
+                Answer = new CheckRunAnswer("github:1", "mallory", "Only alice may.", Noon),
+                Pull = new ReleasedPull(12, "Faster search", "dave-gh", "bob-gh"),
+                Trouble = InTrouble,
+            },
+            Deployment = new GitHubDeployment("production")
+            {
+                Id = 42,
+                State = DeploymentState.InProgress,
+                Trouble = InTrouble,
+            },
+            Comments = new PullComments
+            {
+                Trouble = InTrouble,
+                Known =
+                [
+                    new PullComment(12)
+                    {
+                        Id = 43,
+                        CreatingUntil = Noon,
+                        Shown = "live",
+                    },
+                ],
+            },
             Revision = 4,
             Version = 5,
         };
         FillUnset(job, new Job(default, "", "", Rollout, JobSource.Baseline));
         FillUnset(job.Release!, new Release(PodHash.None, "", default));
         FillUnset(job.Card, new SlackCard());
+        FillUnset(job.Check!, new GitHubCheck("", ""));
+        FillUnset(job.Deployment!, new GitHubDeployment(""));
+        FillUnset(job.Comments!, new PullComments());
+        FillUnset(job.Comments!.Known[0], new PullComment(0));
         FillUnset(job.Request!, new ReleaseRequest(""));
         return job;
     }
+
+    private static GitHubTrouble InTrouble =>
+        new()
+        {
+            Failures = 2,
+            NotBefore = Noon,
+            Share = GitHubWrite.Progress,
+            Problem = "not installed",
+        };
 
     /// <summary>Members of simple types that are not set above get a value, so that new ones need no line here.</summary>
     private static void FillUnset<T>(T sample, T fresh)
@@ -220,6 +301,7 @@ internal static class Samples
     public static Command FullCommand(Wish wish, string key = "slack:1") =>
         new(key, wish, Alice, new Origin("slack", "C1", HasResponseUrl: true), "web", "production", Rollout, Noon)
         {
+            NewerMembers = Newer,
             Saw = new Sight(JobId.New(Noon), 2, Hash, FromButton: true),
             Attempts = 3,
             NotBefore = Noon.AddSeconds(4),
@@ -230,7 +312,17 @@ internal static class Samples
     private static IEnumerable<Effect> Effects() =>
         [
             .. Patches.Select((patch, index) => new Effect.PatchRollout($"patch-{index}", patch)),
-            new Effect.RevertGit("git", "acme/gitops", "main", "apps/web", "web:v1", "c0ffee", "rolled back"),
+            new Effect.RevertGit("git", "acme/gitops", "main", "apps/web", "web:v1", "c0ffee", "rolled back")
+            {
+                Mark = "job/1",
+                TargetImages = ["web:v1"],
+                BadImages = ["web:v2"],
+                By = "alice",
+                AsPullRequest = true,
+                IsProposed = true,
+                Application = new ApplicationRef("web", "argocd", "prod"),
+            },
+            new Effect.RefreshApplication("refresh", new ApplicationRef("web", "argocd", "prod")),
             new Effect.AppendAudit("audit", Audit),
         ];
 

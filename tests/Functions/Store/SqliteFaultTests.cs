@@ -119,12 +119,52 @@ public sealed class SqliteFaultTests : IDisposable
         await using var store = Over(session);
         await store.PrepareAsync(Stop);
         session.Execute("PRAGMA max_page_count = 60");
+        await store.PingAsync(Stop);
         await Should.ThrowAsync<StoreUnavailableException>(() => store.AppendAsync("big", Audit(Large), Stop));
+        await Should.ThrowAsync<StoreUnavailableException>(() => store.PingAsync(Stop));
+        await Should.ThrowAsync<StoreUnavailableException>(() => store.PingAsync(Stop));
 
         session.Execute("PRAGMA max_page_count = 1000000");
+        await store.PingAsync(Stop);
         await store.AppendAsync("big", Audit(Large), Stop);
 
         (await store.ReadAuditAsync(null, 10, Stop)).ShouldHaveSingleItem().Reason.Length.ShouldBe(Large.Length);
+    }
+
+    [Fact]
+    public async Task Whatever_was_acknowledged_before_the_disk_was_full_is_there_afterwards()
+    {
+        var session = SqliteSession.OpenWriter(database.Path);
+        var acknowledged = new List<string>();
+        await using (var store = Over(session))
+        {
+            await store.PrepareAsync(Stop);
+            session.Execute("PRAGMA max_page_count = 60");
+            var fault = await Should.ThrowAsync<StoreUnavailableException>(async () =>
+            {
+                for (var number = 0; ; number++)
+                {
+                    await store.AppendAsync($"entry-{number}", Audit($"{number} {new string('x', 4_000)}"), Stop);
+                    acknowledged.Add($"{number} ");
+                }
+            });
+            fault.Message.ShouldContain("the disk is full");
+            fault.Message.ShouldContain(database.Path);
+            acknowledged.Count.ShouldBeGreaterThan(5);
+
+            // It is still read while nothing can be written.
+            (await store.ReadAuditAsync(null, 1_000, Stop)).Count.ShouldBe(acknowledged.Count);
+            await Should.ThrowAsync<StoreUnavailableException>(() => store.AppendAsync("more", Audit(Large), Stop));
+        }
+
+        await using var reopened = Open();
+        await reopened.PrepareAsync(Stop);
+        await reopened.AppendAsync("later", Audit("later"), Stop);
+        var entries = await reopened.ReadAuditAsync(null, 1_000, Stop);
+        entries.Count.ShouldBe(acknowledged.Count + 1);
+        acknowledged.ShouldAllBe(began =>
+            entries.Any(entry => entry.Reason.StartsWith(began, StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -139,6 +179,9 @@ public sealed class SqliteFaultTests : IDisposable
         var fault = await Should.ThrowAsync<StoreUnavailableException>(() => store.HintAsync(s_web, Stop));
 
         fault.Message.ShouldContain("read-only");
+        (await Should.ThrowAsync<StoreUnavailableException>(() => store.PingAsync(Stop))).Message.ShouldBe(
+            fault.Message
+        );
         (await store.ReadAuditAsync(null, 10, Stop)).ShouldHaveSingleItem();
     }
 

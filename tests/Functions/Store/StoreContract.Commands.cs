@@ -1,4 +1,5 @@
 using Devflow.ChatOps.Core.Jobs;
+using Devflow.ChatOps.Core.Ports;
 
 namespace Devflow.ChatOps.Tests.Functions.Store;
 
@@ -90,6 +91,63 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task An_outcome_that_was_written_down_is_not_overwritten()
+    {
+        var command = NewCommand("k");
+        await Store.AddAsync(command, null, Stop);
+        var decided = command with { Outcome = new CommandOutcome("ok", "Promoted", JobId.New(Now)) };
+        (await Store.UpdateAsync(decided, Stop)).ShouldBeTrue();
+
+        var late = command with { Outcome = new CommandOutcome("conflict", "It kept changing") };
+        (await Store.UpdateAsync(late, Stop)).ShouldBeFalse();
+        (await Store.UpdateAsync(command with { Attempts = 1, NotBefore = Now }, Stop)).ShouldBeFalse();
+        (await Store.UpdateAsync(command with { ResumedAt = Now }, Stop)).ShouldBeFalse("it is not stuck");
+        (await Store.FindCommandAsync("k", Stop)).ShouldBe(decided);
+
+        (await Store.UpdateAsync(decided with { Attempts = 1 }, Stop)).ShouldBeTrue();
+        (await Store.UpdateAsync(decided with { Answered = true }, Stop)).ShouldBeTrue();
+        (await Store.OpenCommandsAsync(Web, Stop)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Of_many_outcomes_at_the_same_time_one_is_written_down()
+    {
+        var command = NewCommand("k");
+        await Store.AddAsync(command, null, Stop);
+
+        var written = await Task.WhenAll(
+            Enumerable
+                .Range(0, 30)
+                .Select(n =>
+                    Task.Run(() => Store.UpdateAsync(command with { Outcome = new CommandOutcome("ok", $"{n}") }, Stop))
+                )
+        );
+
+        var winner = Enumerable.Range(0, 30).Where(n => written[n]).ShouldHaveSingleItem();
+        (await Store.FindCommandAsync("k", Stop))!.Outcome!.Text.ShouldBe($"{winner}");
+    }
+
+    [Fact]
+    public async Task What_comes_late_does_not_close_a_command_that_was_resumed()
+    {
+        var command = NewCommand("k");
+        await Store.AddAsync(command, null, Stop);
+        var stuck = command with { Outcome = new CommandOutcome("stuck", "It failed"), Stuck = "it failed" };
+        await Store.UpdateAsync(stuck, Stop);
+        var resumed = command with { ResumedAt = Now.AddMinutes(1) };
+
+        (await Store.UpdateAsync(resumed, Stop)).ShouldBeTrue();
+
+        (await Store.UpdateAsync(stuck with { Answered = true }, Stop)).ShouldBeFalse();
+        (await Store.UpdateAsync(command with { Attempts = 1 }, Stop)).ShouldBeFalse();
+        (await Store.OpenCommandsAsync(Web, Stop)).ShouldBe([resumed]);
+        (await Store.StuckCommandsAsync(Web, 10, Stop)).ShouldBeEmpty();
+        var done = resumed with { Outcome = new CommandOutcome("ok", "Promoted"), Answered = true };
+        (await Store.UpdateAsync(done, Stop)).ShouldBeTrue();
+        (await Store.FindCommandAsync("k", Stop)).ShouldBe(done);
+    }
+
+    [Fact]
     public async Task Updating_a_command_that_was_never_added_is_a_defect() =>
         await Should.ThrowAsync<InvalidOperationException>(() => Store.UpdateAsync(NewCommand("nobody"), Stop));
 
@@ -116,9 +174,40 @@ public abstract partial class StoreContract
         Clock.Advance(TimeSpan.FromMinutes(31));
 
         await Store.HintAsync(Mail, Stop);
+        // What follows one is done before the next.
+        await Store.HintAsync(Mail, Stop);
 
         // Asked as of the time when it was valid: only the bytes can be missing.
         (await Store.SealedResponseUrlAsync("k", then, Stop)).ShouldBeNull();
         (await Store.FindCommandAsync("k", Stop)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Of_very_many_open_commands_the_oldest_are_read_and_the_others_take_their_turn()
+    {
+        const int more = 3;
+        for (var number = 0; number < ICommands.OpenAtMost + more; number++)
+        {
+            await Store.AddAsync(NewCommand($"k{number}"), null, Stop);
+        }
+
+        var open = await Store.OpenCommandsAsync(Web, Stop);
+
+        open.Select(command => command.Key)
+            .ShouldBe(Enumerable.Range(0, ICommands.OpenAtMost).Select(number => $"k{number}"));
+        foreach (var command in open.Take(more))
+        {
+            await Store.UpdateAsync(
+                command with
+                {
+                    Outcome = new CommandOutcome(CommandOutcome.OkCode, "Done."),
+                    Answered = true,
+                },
+                Stop
+            );
+        }
+
+        (await Store.OpenCommandsAsync(Web, Stop))[^1].Key.ShouldBe($"k{ICommands.OpenAtMost + more - 1}");
+        (await Store.DueAsync(Now, [], 10, Stop)).ShouldBe([Web]);
     }
 }

@@ -119,6 +119,55 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task What_is_unfinished_is_read_until_it_is_finished_however_long_ago_the_Job_was_created()
+    {
+        var current = Bound(NewJob(), Now);
+        var told = Bound(NewJob(), Now, JobStatus.Superseded) with { Card = new SlackCard { ShownRevision = 3 } };
+        var untold = told with { Id = NewJob().Id, Revision = 4 };
+        var owing = told with { Id = NewJob().Id, Revision = 3, Outbox = [AuditEffect()] };
+        var settled = told with { Id = NewJob().Id, Revision = 3 };
+        var baseline = untold with { Id = NewJob().Id, Source = JobSource.Baseline };
+        var waiting = NewJob() with { Revision = 1 };
+        var elsewhere = untold with { Id = NewJob().Id, Rollout = Mail };
+        Clock.Advance(TimeSpan.FromDays(90));
+        current = current with { Release = current.Release! with { BoundAt = Now } };
+        foreach (var job in new[] { current, untold, owing, settled, baseline, waiting, elsewhere })
+        {
+            await SavedAsync(job);
+        }
+
+        var jobs = await Store.JobsOfAsync(Web, Stop);
+
+        jobs.Current!.Id.ShouldBe(current.Id);
+        jobs.Unfinished.Select(job => job.Id).ShouldBe([owing.Id, untold.Id]);
+
+        await SavedAsync(jobs.Unfinished[0] with { Outbox = [] });
+        (await Store.JobsOfAsync(Web, Stop)).Unfinished.Select(job => job.Id).ShouldBe([untold.Id]);
+    }
+
+    [Fact]
+    public async Task Of_what_is_unfinished_at_most_twenty_Jobs_are_read_and_those_that_wait_take_no_place()
+    {
+        var ids = new List<JobId>();
+        for (var n = 0; n < 22; n++)
+        {
+            ids.Add((await SavedAsync(Bound(NewJob(), Now, JobStatus.Superseded) with { Revision = 1 })).Id);
+        }
+
+        for (var n = 0; n < 22; n++)
+        {
+            await SavedAsync(NewJob() with { Revision = 1 });
+        }
+
+        var jobs = await Store.JobsOfAsync(Web, Stop);
+
+        jobs.Current!.Id.ShouldBe(ids[21]);
+        jobs.Unfinished.Select(job => job.Id).ShouldBe(Enumerable.Reverse(ids).Skip(1).Take(20));
+    }
+
+    private static OutboxEntry AuditEffect() => new(new Effect.AppendAudit("audit", Samples.Audit));
+
+    [Fact]
     public async Task A_baseline_may_be_the_current_Job()
     {
         var baseline = await SavedAsync(Bound(NewJob() with { Source = JobSource.Baseline }, Now, JobStatus.Succeeded));
@@ -189,4 +238,39 @@ public abstract partial class StoreContract
 
     private async Task<IEnumerable<JobId>> ListedAsync(JobFilter filter, int limit, JobId? before = null) =>
         (await Store.ListJobsAsync(filter, limit, before, Stop)).Select(job => job.Id);
+
+    [Fact]
+    public async Task A_Job_is_found_by_a_command_that_it_applied_wherever_it_stands()
+    {
+        Job Applying(Job job, params string[] keys) =>
+            job with
+            {
+                AppliedCommands =
+                [
+                    .. job.AppliedCommands,
+                    .. keys.Select(key => new AppliedCommand(key, new CommandOutcome("ok", key))),
+                ],
+            };
+
+        var first = await SavedAsync(Applying(NewJob(), "a"));
+        first = await SavedAsync(Applying(first, "b"));
+        var left = await SavedAsync(
+            Applying(Bound(NewJob(), Now), "c") with
+            {
+                Status = JobStatus.RolledBack,
+                Rollback = new Rollback(Samples.Alice, Now, "slow", RollbackPath.Abort, Samples.BaseHash),
+                Card = new SlackCard { ShownRevision = 0 },
+            }
+        );
+        await SavedAsync(Bound(NewJob(), Now));
+        var jobs = await Store.JobsOfAsync(Web, Stop);
+        Job?[] listed = [jobs.Current, .. jobs.Pending, .. jobs.Former, .. jobs.Unfinished];
+        listed.ShouldNotContain(job => job!.Id == left.Id);
+
+        (await Store.FindAppliedAsync(Web, "a", Stop))!.Id.ShouldBe(first.Id);
+        (await Store.FindAppliedAsync(Web, "b", Stop))!.AppliedCommands.Length.ShouldBe(2);
+        (await Store.FindAppliedAsync(Web, "c", Stop))!.Id.ShouldBe(left.Id);
+        (await Store.FindAppliedAsync(Web, "d", Stop)).ShouldBeNull();
+        (await Store.FindAppliedAsync(Mail, "c", Stop)).ShouldBeNull("keys are of one Rollout");
+    }
 }

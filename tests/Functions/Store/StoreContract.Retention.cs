@@ -58,7 +58,7 @@ public abstract partial class StoreContract
         (await Store.StuckCommandsAsync(null, 10, Stop)).Count.ShouldBe(3);
         (await Store.StuckCommandsAsync(null, 2, Stop)).Count.ShouldBe(2);
 
-        await Store.UpdateAsync(second with { Stuck = null, Outcome = null, Answered = false }, Stop);
+        await Store.UpdateAsync(second with { Stuck = null, Outcome = null, Answered = false, ResumedAt = Now }, Stop);
 
         (await Store.StuckCommandsAsync(Web, 10, Stop)).ShouldBe([first]);
         (await Store.OpenCommandsAsync(Web, Stop)).Select(command => command.Key).ShouldBe(["a"]);
@@ -100,6 +100,19 @@ public abstract partial class StoreContract
         after.Former.Select(job => job.Id).ShouldBe(before.Former.Select(job => job.Id));
         after.Pending.Select(job => job.Id).ShouldBe([announced.Id]);
         (await ForgetAllAsync(Now.AddDays(-1), batch: 100)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_baseline_is_forgotten_like_others_whatever_became_of_it()
+    {
+        var baseline = NewJob() with { Source = JobSource.Baseline };
+        var failed = await SavedAsync(Bound(baseline, Now, JobStatus.Failed));
+        await SavedAsync(Bound(NewJob(), Now));
+        Clock.Advance(TimeSpan.FromDays(90));
+
+        (await ForgetAllAsync(Now.AddDays(-1), batch: 10)).ShouldBe(1);
+
+        (await Store.FindJobAsync(failed.Id, Stop)).ShouldBeNull();
     }
 
     [Fact]

@@ -34,6 +34,18 @@ internal sealed class InMemoryJobs : IJobs
     public Task<RolloutJobs> JobsOfAsync(RolloutRef rollout, CancellationToken stop) =>
         throw new NotSupportedException();
 
+    public Task<Job?> FindAppliedAsync(RolloutRef rollout, string commandKey, CancellationToken stop) =>
+        throw new NotSupportedException();
+
+    public Task<IReadOnlyList<UnreadableJob>> UnreadableJobsAsync(
+        RolloutRef? rollout,
+        int limit,
+        CancellationToken stop
+    ) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Job>> StuckJobsAsync(int limit, CancellationToken stop) =>
+        throw new NotSupportedException();
+
     public Task<IReadOnlyList<Job>> ListJobsAsync(JobFilter filter, int limit, JobId? before, CancellationToken stop) =>
         throw new NotSupportedException();
 }

@@ -13,6 +13,7 @@ public sealed class VerifierTests : IAsyncLifetime
 {
     private readonly ListLogger<Verifier> log = new();
     private WatchWorld world = null!;
+    private ClusterPaces paces = null!;
     private Verifier verifier = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -20,7 +21,8 @@ public sealed class VerifierTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         world = await WatchWorld.StartAsync();
-        verifier = new Verifier(world.Work, world.Changes, world.Catalogs, new WakeUp(), world.Clock, log);
+        paces = new ClusterPaces(world.Clock);
+        verifier = new Verifier(world.Work, world.Changes, world.Catalogs, paces, new WakeUp(), world.Clock, log);
     }
 
     public ValueTask DisposeAsync() => world.DisposeAsync();
@@ -167,7 +169,7 @@ public sealed class VerifierTests : IAsyncLifetime
             return new Fault.Delay(TimeSpan.FromMilliseconds(20));
         };
         var changes = new Counted(world.Changes, () => Interlocked.Decrement(ref now));
-        verifier = new Verifier(world.Work, changes, world.Catalogs, new WakeUp(), world.Clock, log);
+        verifier = new Verifier(world.Work, changes, world.Catalogs, paces, new WakeUp(), world.Clock, log);
 
         await verifier.RunAsync(Stop);
 
@@ -190,6 +192,38 @@ public sealed class VerifierTests : IAsyncLifetime
         // Twice because of the list, and twice because the last look at them is five minutes old.
         world.Work.Hints.Count.ShouldBeInRange(4, 8);
         log.Lines.Count(line => line.Contains("Cannot list the Rollouts of prod/shop: Forbidden")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_namespace_whose_lists_keep_failing_is_looked_at_one_by_one_in_measure()
+    {
+        Here(waits: false, [.. Enumerable.Range(0, 30).Select(i => $"app-{i:d2}")]);
+        After(seconds: 301);
+        world.Server.Fault = _ => new Fault.Answer(500);
+        for (var failed = 1; failed < ClusterVerifier.ListsFailAtMost; failed++)
+        {
+            await verifier.RunAsync(Stop);
+            After(seconds: 121);
+        }
+
+        world.Work.Hints.ShouldBeEmpty();
+        await verifier.RunAsync(Stop);
+
+        world.Work.Hints.Count.ShouldBe(ClusterVerifier.LooksAgainAtMost);
+        foreach (var rollout in world.Work.Hints)
+        {
+            world.Looked(rollout.Name, waits: false);
+        }
+
+        After(seconds: 121);
+        await verifier.RunAsync(Stop);
+        Hinted().Distinct().Count().ShouldBe(30, "those that wait longest are next");
+        world.Server.Fault = null;
+        world.Work.ForgetHints();
+        After(seconds: 121);
+        await verifier.RunAsync(Stop);
+        world.Work.Hints.ShouldBeEmpty();
+        world.Work.Verifications.ShouldBe(1);
     }
 
     [Fact]
@@ -219,6 +253,48 @@ public sealed class VerifierTests : IAsyncLifetime
         await verifier.RunAsync(Stop);
 
         Asked().ShouldBe(["shop"]);
+    }
+
+    [Fact]
+    public async Task A_clock_that_jumps_a_day_ahead_and_back_does_not_stop_the_sweep()
+    {
+        Here(waits: true, "a", "b");
+        world.Clock.Ahead = TimeSpan.FromDays(1);
+        world.Looked("b", waits: true);
+        await verifier.RunAsync(Stop);
+        Asked().ShouldBe(["shop"]);
+        Hinted().ShouldBe(["a"], "its last look seems to be a day old");
+        world.Work.ForgetHints();
+
+        world.Clock.Ahead = TimeSpan.Zero;
+        After(seconds: 31);
+        await verifier.RunAsync(Stop);
+
+        Asked().ShouldBe(["shop", "shop"]);
+        Hinted().ShouldBe(["b"], "its last look is of a day that has not come");
+    }
+
+    [Fact]
+    public async Task A_look_that_is_asked_to_wait_makes_the_lists_of_the_cluster_wait_too()
+    {
+        Here(waits: true, "a");
+        After(seconds: 31);
+        paces.Of("prod").LookFailed(new ClusterFault(ClusterFaultKind.Unavailable, "One look."));
+        paces.WaitFor("prod").ShouldBeNull();
+        paces
+            .Of("prod")
+            .LookFailed(new ClusterFault(ClusterFaultKind.TooManyRequests, "429.", TimeSpan.FromSeconds(40)));
+
+        After(seconds: 39);
+        await verifier.RunAsync(Stop);
+        Asked().ShouldBeEmpty();
+        paces.WaitFor("prod").ShouldNotBeNull();
+        paces.WaitFor("staging").ShouldBeNull();
+
+        After(seconds: 1);
+        await verifier.RunAsync(Stop);
+        Asked().ShouldBe(["shop"]);
+        paces.WaitFor("prod").ShouldBeNull();
     }
 
     [Fact]

@@ -3,11 +3,11 @@ using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Core.Rollouts;
 using Devflow.ChatOps.Functions.Adapters.Kubernetes;
 using Devflow.ChatOps.Functions.Processing;
+using Devflow.ChatOps.Functions.Processing.Verifying;
 using Devflow.ChatOps.Functions.Processing.Watching;
 using Devflow.ChatOps.Sandbox.Kubernetes;
 using Devflow.ChatOps.Tests.Functions.Kubernetes;
 using Devflow.ChatOps.Tests.Functions.Support;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Devflow.ChatOps.Tests.Functions.Watching;
 
@@ -19,6 +19,7 @@ internal sealed class WatchWorld : IAsyncDisposable
     private WatchWorld(ApiServer server)
     {
         Server = server;
+        Paces = new ClusterPaces(Clock);
         Clusters = Clusters.At(server.Address, clock: TimeProvider.System);
         Changes = new KubernetesChanges(
             Clusters.Connections,
@@ -30,9 +31,12 @@ internal sealed class WatchWorld : IAsyncDisposable
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>The instances' time: it stands until a test moves it on. The cluster's is the real one.</summary>
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 4, 12, 0, 0, TimeSpan.Zero));
+    public JumpingClock Clock { get; } = new(new DateTimeOffset(2026, 3, 4, 12, 0, 0, TimeSpan.Zero));
 
     public InMemoryWork Work { get; } = new();
+
+    /// <summary>Of each cluster, for lists, looks and watches alike.</summary>
+    public ClusterPaces Paces { get; }
 
     public ApiServer Server { get; }
 
@@ -46,11 +50,12 @@ internal sealed class WatchWorld : IAsyncDisposable
 
     public KubernetesChanges Changes { get; }
 
-    public static async Task<WatchWorld> StartAsync() =>
+    /// <param name="bookmarked">Told the version of each bookmark that was sent.</param>
+    public static async Task<WatchWorld> StartAsync(Action<long>? bookmarked = null) =>
         new(
             await ApiServer.StartAsync(
                 new ObjectStore(TimeProvider.System),
-                new ApiServerOptions { BookmarkInterval = TimeSpan.FromMilliseconds(100) },
+                new ApiServerOptions { BookmarkInterval = TimeSpan.FromMilliseconds(100), Bookmarked = bookmarked },
                 Stop
             )
         );
@@ -112,6 +117,7 @@ internal sealed class WatchWorld : IAsyncDisposable
             Catalogs,
             new WakeUp(),
             state,
+            Paces,
             Clock,
             Log
         );

@@ -1,4 +1,5 @@
 using Devflow.ChatOps.Core.Catalog;
+using Devflow.ChatOps.Core.Ports;
 using Devflow.ChatOps.Core.Rollouts;
 using Devflow.ChatOps.Functions.Processing.Watching;
 using Devflow.ChatOps.Sandbox.Kubernetes;
@@ -14,9 +15,34 @@ public sealed class WatcherTests : IAsyncLifetime
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => world = await WatchWorld.StartAsync();
+    private long bookmark;
+
+    public async ValueTask InitializeAsync() =>
+        world = await WatchWorld.StartAsync(version => Interlocked.Exchange(ref bookmark, version));
 
     public ValueTask DisposeAsync() => world.DisposeAsync();
+
+    [Fact]
+    public async Task A_fault_that_nobody_foresaw_does_not_end_the_host_and_the_watch_goes_on_after_it()
+    {
+        world.Create("storefront");
+        world.Looked("storefront");
+        world.Catalog("storefront");
+        var roles = new FailingRoles(world.Work.RolesOf("one")) { Fails = true };
+        var state = world.StartInstance(roles: roles);
+        await world.WhenAsync(() => roles.Failures >= 2);
+        state.Role.ShouldBe(WatchRole.Standby);
+
+        roles.Fails = false;
+        await world.WhenWatchedAsync();
+        roles.Fails = true;
+        await world.WhenAsync(() => state.Role == WatchRole.Standby);
+        roles.Fails = false;
+        await world.WhenWatchedAsync(times: 2);
+
+        state.Role.ShouldBe(WatchRole.Watching);
+        world.Log.Lines.ShouldContain(line => line.Contains("this instance is on standby") && line.Contains("Odd."));
+    }
 
     [Fact]
     public async Task A_change_is_a_hint_and_what_the_catalog_does_not_know_is_none()
@@ -103,6 +129,42 @@ public sealed class WatcherTests : IAsyncLifetime
         world.Work.Hints.ShouldBe([WatchWorld.Ref("checkout")]);
         world.Touch("storefront", "after");
         await HintsAsync(2);
+    }
+
+    [Fact]
+    public async Task A_bookmark_is_where_the_next_watch_begins_so_that_a_quiet_place_is_not_listed_again()
+    {
+        world.Create("storefront");
+        world.Create("elsewhere", "other");
+        world.Looked("storefront");
+        world.Catalog("storefront");
+        world.StartInstance();
+        await world.WhenWatchedAsync();
+
+        world.Touch("elsewhere", "changed", "other");
+        var changed = world.Objects.ResourceVersion;
+        await world.WhenAsync(() => Interlocked.Read(ref bookmark) >= changed);
+        world.Objects.Compact();
+        world.Objects.CloseWatches();
+        await world.WhenWatchedAsync(times: 2);
+        world.Touch("storefront", "changed");
+        await HintsAsync(1);
+
+        world.Server.Requests.Entries.Count(request => !WatchWorld.IsWatch(request)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_asks_the_watch_to_wait_is_left_alone_by_lists_and_looks_too()
+    {
+        world.Create("storefront");
+        world.Looked("storefront");
+        world.Catalog("storefront");
+        world.Server.Fault = _ => new Fault.Answer(429, TimeSpan.FromMinutes(10));
+
+        world.StartInstance();
+
+        await world.WhenAsync(() => world.Paces.WaitFor("prod") is not null);
+        world.Paces.WaitFor("elsewhere").ShouldBeNull();
     }
 
     [Fact]
@@ -231,4 +293,27 @@ public sealed class WatcherTests : IAsyncLifetime
                 return item;
             }
         );
+
+    /// <summary>A store with a fault that its adapter does not know.</summary>
+    private sealed class FailingRoles(IRoles roles) : IRoles
+    {
+        private int failures;
+
+        public bool Fails { get; set; }
+
+        public int Failures => Volatile.Read(ref failures);
+
+        public Task<bool> TakeRoleAsync(string role, DateTimeOffset now, CancellationToken stop)
+        {
+            if (!Fails)
+            {
+                return roles.TakeRoleAsync(role, now, stop);
+            }
+
+            Interlocked.Increment(ref failures);
+            throw new InvalidOperationException("Odd.");
+        }
+
+        public Task GiveUpRoleAsync(string role, CancellationToken stop) => roles.GiveUpRoleAsync(role, stop);
+    }
 }

@@ -128,7 +128,7 @@ public sealed class EditorPropertyTests
         /// <summary>As it is, or with the new tag; a plain tag that would be read as something else is quoted.</summary>
         public string Write(string? changed)
         {
-            var isPlain = Quote is null && (!IsTag || changed is null || changed == Text || IsText(changed));
+            var isPlain = Quote is null && (!IsTag || changed is null || IsText(changed));
             var quote = Text.Length == 0 || !(IsTag || Quote is not null) || isPlain ? "" : (Quote ?? '"').ToString();
             return quote + (IsTag && changed is not null ? changed : Text) + quote;
         }

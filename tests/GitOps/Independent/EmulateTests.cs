@@ -7,16 +7,15 @@ using static Devflow.ChatOps.Tests.GitOps.Releasing.ReleaseWorld;
 namespace Devflow.ChatOps.Tests.GitOps.Independent;
 
 /// <summary>The loop against a GitHub that somebody else wrote, so that not only our own reading of GitHub is tested.</summary>
-public sealed class EmulateTests
+public sealed class EmulateTests(SharedEmulate shared) : IClassFixture<SharedEmulate>
 {
-    private static readonly ReleaseOrder order = Order("1.1.0") with { Repository = "octocat/gitops" };
-
     [Fact]
     public async Task A_release_is_committed_and_then_unchanged_and_then_superseded()
     {
-        await using var emulate = await Emulate.StartAsync();
+        var emulate = await shared.GetAsync();
+        var order = await NewOrderAsync(emulate);
         var host = new GitHubHost(emulate.Connect());
-        await SeedAsync(host, [Kustomized]);
+        await SeedAsync(host, order.Repository, [Kustomized]);
         var committer = new ReleaseCommitter(host, TimeProvider.System);
 
         var done = (await committer.RunAsync(order, Cancellation)).ShouldBeOfType<ReleaseOutcome.Committed>();
@@ -25,16 +24,17 @@ public sealed class EmulateTests
         (await committer.RunAsync(older, Cancellation)).ShouldBe(
             new ReleaseOutcome.Superseded(order.Run, done.CommitSha)
         );
-        (await TextAsync(host, Kustomized)).ShouldBe(Kustomization("1.1.0"));
+        (await TextAsync(host, order.Repository, Kustomized)).ShouldBe(Kustomization("1.1.0"));
     }
 
     [Fact]
     public async Task Twenty_at_once_make_twenty_commits()
     {
-        await using var emulate = await Emulate.StartAsync();
+        var emulate = await shared.GetAsync();
+        var order = await NewOrderAsync(emulate);
         var host = new GitHubHost(emulate.Connect());
         var files = Enumerable.Range(0, 20).Select(app => $"apps/{app}/kustomization.yaml").ToList();
-        await SeedAsync(host, files);
+        await SeedAsync(host, order.Repository, files);
 
         var outcomes = await Task.WhenAll(
             files.Select(file =>
@@ -70,9 +70,10 @@ public sealed class EmulateTests
     [Fact]
     public async Task A_pull_request_is_opened_and_brought_up_to_date()
     {
-        await using var emulate = await Emulate.StartAsync();
+        var emulate = await shared.GetAsync();
+        var order = await NewOrderAsync(emulate);
         var host = new GitHubHost(emulate.Connect());
-        await SeedAsync(host, [Kustomized]);
+        await SeedAsync(host, order.Repository, [Kustomized]);
         var committer = new ReleaseCommitter(host, TimeProvider.System);
         var proposal = order with { Mode = ReleaseMode.PullRequest };
 
@@ -84,15 +85,21 @@ public sealed class EmulateTests
 
         second.Number.ShouldBe(first.Number);
         second.CommitSha.ShouldNotBe(first.CommitSha);
-        (await TextAsync(host, Kustomized)).ShouldBe(Kustomization("1.0.0"));
+        (await TextAsync(host, order.Repository, Kustomized)).ShouldBe(Kustomization("1.0.0"));
     }
 
-    private static async Task SeedAsync(GitHubHost host, IReadOnlyList<string> files)
+    private static async Task<ReleaseOrder> NewOrderAsync(Emulate emulate) =>
+        Order("1.1.0") with
+        {
+            Repository = await emulate.NewRepositoryAsync(),
+        };
+
+    private static async Task SeedAsync(GitHubHost host, string repository, IReadOnlyList<string> files)
     {
-        var tip = (await host.FindTipAsync(order.Repository, "main", Cancellation))!;
+        var tip = (await host.FindTipAsync(repository, "main", Cancellation))!;
         var content = Encoding.UTF8.GetBytes(Kustomization("1.0.0"));
         var commit = new NewCommit(
-            order.Repository,
+            repository,
             "main",
             tip.Sha,
             tip.Tree,
@@ -103,12 +110,9 @@ public sealed class EmulateTests
         (await host.CommitAsync(commit, Cancellation)).ShouldBeOfType<CommitAnswer.Created>();
     }
 
-    private static async Task<string> TextAsync(GitHubHost host, string file)
+    private static async Task<string> TextAsync(GitHubHost host, string repository, string file)
     {
-        var seen = await host.ReadAsync(
-            new BranchQuery(order.Repository, "main", FileSelection.Parse([file])),
-            Cancellation
-        );
+        var seen = await host.ReadAsync(new BranchQuery(repository, "main", FileSelection.Parse([file])), Cancellation);
         return Encoding.UTF8.GetString(seen.Files.ShouldHaveSingleItem().Content);
     }
 }

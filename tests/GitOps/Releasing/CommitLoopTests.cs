@@ -19,6 +19,7 @@ public sealed class CommitLoopTests
 
         var done = outcome.ShouldBeOfType<ReleaseOutcome.Committed>();
         done.CommitSha.Value.ShouldBe(world.GitOps.Git.Head("main"));
+        done.Parent.Value.ShouldBe(world.GitOps.Log("main")[0].Parents.ShouldHaveSingleItem());
         world.GitOps.Read("main", Kustomized).ShouldBe(Kustomization("1.1.0"));
         world.GitOps.Log("main").Count.ShouldBe(2);
         world
@@ -228,6 +229,7 @@ public sealed class CommitLoopTests
 
         done.CommitSha.Value.ShouldBe(world.GitOps.Git.Head("main"));
         done.Changes.ShouldHaveSingleItem().Before.ShouldBe(Kustomization("1.0.0"));
+        done.Parent.Value.ShouldBe(world.GitOps.Log("main")[0].Parents.ShouldHaveSingleItem());
         world.GitOps.Log("main").Count.ShouldBe(2);
     }
 

@@ -90,14 +90,13 @@ public sealed class FileTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task A_folder_with_a_dot_in_its_name_is_found_to_be_one(Way way)
+    public async Task A_file_that_is_not_there_is_told_by_name(Way way)
     {
         await using var world = await StartAsync(way);
-        world.GitOps.Commit("main", "v1.2", [new("apps/v1.2/values.yml", "image: registry.example.com/shop:1.0.0\n")]);
-        (await world.RunAsync(Order("1.1.0") with { Files = ["apps/v1.2"] }))
-            .ShouldBeOfType<ReleaseOutcome.Committed>()
-            .Changes.ShouldHaveSingleItem()
-            .Path.ShouldBe("apps/v1.2/values.yml");
+        var failed = (
+            await world.RunAsync(Order("1.1.0") with { Files = [Kustomized, "apps/none.yaml"] })
+        ).ShouldBeOfType<ReleaseOutcome.Failed>();
+        (failed.Code, failed.Message).ShouldBe((ReleaseCodes.FileNotFound, "apps/none.yaml: not there."));
     }
 
     [Theory]
@@ -137,170 +136,5 @@ public sealed class FileTests
             .ShouldBe(
                 $"image: registry.example.com/cart:3.0.0\nweb:\n  image: registry.example.com/shop:2.0.0@{Digest('a')}\n"
             );
-    }
-
-    [Theory]
-    [MemberData(nameof(Ways))]
-    public async Task More_files_than_one_query_takes_are_read_all(Way way)
-    {
-        await using var world = await StartAsync(way);
-        const int many = 130;
-        world.GitOps.Commit(
-            "main",
-            "Many",
-            Enumerable
-                .Range(0, many)
-                .Select(at =>
-                    KeyValuePair.Create($"many/{at}.yaml", (string?)"image: registry.example.com/shop:1.0.0\n")
-                )
-        );
-        (await world.RunAsync(Order("1.1.0") with { Files = ["many"] }))
-            .ShouldBeOfType<ReleaseOutcome.Committed>()
-            .Changes.Count.ShouldBe(many);
-    }
-
-    [Fact]
-    public async Task A_file_that_appears_between_listing_and_reading_is_not_missed()
-    {
-        await using var world = await StartAsync(Way.GraphQl);
-        var left = 1;
-        world.Api.Faults = call =>
-        {
-            if (call.IsGraphQl && Interlocked.Exchange(ref left, 0) == 1)
-            {
-                world.GitOps.Commit("main", "New", [new("apps/new.yaml", "image: registry.example.com/shop:1.0.0\n")]);
-            }
-
-            return null;
-        };
-        (await world.RunAsync(Order("1.1.0") with { Files = ["apps"] }))
-            .ShouldBeOfType<ReleaseOutcome.Committed>()
-            .Changes.Count.ShouldBe(2);
-    }
-
-    [Fact]
-    public async Task A_commit_between_listing_and_reading_that_changes_no_name_costs_one_listing_more()
-    {
-        await using var world = await StartAsync(Way.GraphQl);
-        var left = 1;
-        world.Api.Faults = call =>
-        {
-            if (call.IsGraphQl && Interlocked.Exchange(ref left, 0) == 1)
-            {
-                world.GitOps.Commit("main", "Other", [new("README.md", "new\n")]);
-            }
-
-            return null;
-        };
-        (await world.RunAsync(Order("1.1.0") with { Files = ["apps"] })).ShouldBeOfType<ReleaseOutcome.Committed>();
-        world.Api.Log.Calls.Count.ShouldBe(4);
-    }
-
-    [Fact]
-    public async Task An_image_that_is_nowhere_is_told_with_what_is_there_the_nearest_first()
-    {
-        await using var world = await StartAsync(Way.GraphQl);
-        world.GitOps.Commit(
-            "main",
-            "More",
-            [
-                new(
-                    "apps/shop/production/more.yaml",
-                    "image: docker.io/library/nginx:1\nweb:\n  image: registry.example.com/shops:2\n"
-                ),
-            ]
-        );
-        var failed = (
-            await world.RunAsync(
-                Order("1.1.0") with
-                {
-                    Files = ["apps/shop"],
-                    Images = [Image("1.1.0", name: "registry.example.com/shopp")],
-                }
-            )
-        ).ShouldBeOfType<ReleaseOutcome.Failed>();
-        failed.Code.ShouldBe(ReleaseCodes.ImageNotFound);
-        failed.Message.ShouldBe(
-            "registry.example.com/shopp is not named in apps/shop (2 files, acme/gitops at main). "
-                + "Found instead: registry.example.com/shop, registry.example.com/shops:2, docker.io/library/nginx:1."
-        );
-    }
-
-    [Fact]
-    public async Task Malformed_YAML_is_told_with_every_place()
-    {
-        await using var world = await StartAsync(Way.GraphQl);
-        world.GitOps.Commit("main", "Broken", [new("a.yaml", "a: [1\n"), new("b.yaml", "x: 1\nx: 2\n\tz: y\n")]);
-        var failed = (
-            await world.RunAsync(Order("1.1.0") with { Files = ["a.yaml", "b.yaml", Kustomized] })
-        ).ShouldBeOfType<ReleaseOutcome.Failed>();
-        failed.Code.ShouldBe(ReleaseCodes.MalformedYaml);
-        failed.Faults.Select(fault => fault.Path).ShouldBe(["a.yaml", "b.yaml"]);
-        failed.Faults.ShouldAllBe(fault => fault.Line > 0 && fault.Column > 0);
-    }
-
-    [Fact]
-    public async Task Templates_of_charts_are_passed_over_in_a_search()
-    {
-        await using var world = await StartAsync(Way.GraphQl);
-        world.GitOps.Commit(
-            "main",
-            "Chart",
-            [
-                new(
-                    "apps/shop/chart/templates/a.yaml",
-                    "{{- if .Values.on }}\nimage: \"{{ .Values.shop }}\"\n{{- end }}\n"
-                ),
-                new("apps/shop/chart/values.yaml", "image:\n  repository: registry.example.com/shop\n  tag: 1.0.0\n"),
-            ]
-        );
-        (await world.RunAsync(Order("1.1.0") with { Files = ["apps/shop"] }))
-            .ShouldBeOfType<ReleaseOutcome.Committed>()
-            .Changes.Count.ShouldBe(2);
-    }
-
-    [Fact]
-    public async Task A_file_that_names_the_image_and_cannot_be_read_stops_a_search()
-    {
-        await using var world = await StartAsync(Way.GraphQl);
-        world.GitOps.Commit("main", "Broken", [new("apps/shop/b.yaml", "a: [1\nimage: registry.example.com/shop:1\n")]);
-        (await world.RunAsync(Order("1.1.0") with { Files = ["apps/shop"] }))
-            .ShouldBeOfType<ReleaseOutcome.Failed>()
-            .Code.ShouldBe(ReleaseCodes.MalformedYaml);
-    }
-
-    [Fact]
-    public async Task A_path_says_where_in_the_file()
-    {
-        await using var world = await StartAsync(Way.GraphQl);
-        world.GitOps.Commit("main", "Path", [new("a.yaml", "one: registry.example.com/shop:1\ntwo: {tag: 1}\n")]);
-        await world.CommitAsync(Order("2") with { Files = ["a.yaml"], Path = YamlPath.TryParse("two.tag") });
-        world.GitOps.Read("main", "a.yaml").ShouldBe("one: registry.example.com/shop:1\ntwo: {tag: \"2\"}\n");
-    }
-
-    [Theory]
-    [InlineData("../secrets.yaml")]
-    [InlineData("a/../../b.yaml")]
-    public async Task Paths_do_not_lead_out_of_the_repository(string path)
-    {
-        await using var world = await StartAsync(Way.GraphQl);
-        (await world.RunAsync(Order("1.1.0") with { Files = [path] }))
-            .ShouldBeOfType<ReleaseOutcome.Failed>()
-            .Code.ShouldBe(ReleaseCodes.FileNotFound);
-        world.Api.Log.Calls.ShouldBeEmpty();
-    }
-
-    [Theory]
-    [InlineData("**/none-*.yaml")]
-    [InlineData("nowhere")]
-    public async Task Patterns_that_fit_nothing_are_told(string pattern)
-    {
-        await using var world = await StartAsync(Way.Rest);
-        var failed = (
-            await world.RunAsync(Order("1.1.0") with { Files = [pattern] })
-        ).ShouldBeOfType<ReleaseOutcome.Failed>();
-        (failed.Code, failed.Message).ShouldBe(
-            (ReleaseCodes.FileNotFound, $"No file fits {pattern} in acme/gitops at main.")
-        );
     }
 }

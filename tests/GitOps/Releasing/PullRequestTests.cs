@@ -41,7 +41,9 @@ public sealed class PullRequestTests
         var open = (await ProposeAsync(world, "1.2.0", run: 8)).ShouldBeOfType<ReleaseOutcome.PullRequestOpened>();
 
         open.Number.ShouldBe(1);
-        world.GitOps.Log(Branch)[0].Parents.ShouldBe([world.GitOps.Git.Head("main")!]);
+        // Through REST a move that cannot be wrong is a fast-forward from the tip that was seen, so that the tip is a parent too.
+        world.GitOps.Log(Branch)[0].Parents[0].ShouldBe(world.GitOps.Git.Head("main")!);
+        world.GitOps.Log(Branch)[0].Parents.Count.ShouldBe(way == Way.GraphQl ? 1 : 2);
         world.GitOps.Read(Branch, Kustomized).ShouldBe(Kustomization("1.2.0"));
         world.GitOps.Pulls.All.ShouldHaveSingleItem().Title.ShouldBe("shop (production): 1.0.0 -> 1.2.0");
     }
@@ -107,12 +109,69 @@ public sealed class PullRequestTests
     }
 
     [Fact]
-    public async Task Several_apps_have_one_each()
+    public async Task Several_apps_have_one_each_however_they_are_called()
     {
         await using var world = await StartAsync(Way.GraphQl);
-        await ProposeAsync(world, "1.1.0");
-        await world.RunAsync(Order("1.1.0") with { App = "shop..web~1", Mode = ReleaseMode.PullRequest });
-        world.GitOps.Pulls.All.Select(pull => pull.Head).ShouldBe(["devflow/shop-web-1/production", Branch]);
+        string[] apps = ["shop", "shop.web", "shop-web", "shop~web", "shop..web", ".shop", "shop.lock", "店"];
+        foreach (var app in apps)
+        {
+            (await world.RunAsync(Order("1.1.0") with { App = app, Mode = ReleaseMode.PullRequest }))
+                .ShouldBeOfType<ReleaseOutcome.PullRequestOpened>(app)
+                .Number.ShouldBe(Array.IndexOf(apps, app) + 1);
+        }
+
+        var heads = world.GitOps.Pulls.All.Select(pull => pull.Head).Reverse().ToList();
+        heads[..3].ShouldBe([Branch, "devflow/shop.web/production", "devflow/shop-web/production"]);
+        heads.Distinct(StringComparer.OrdinalIgnoreCase).Count().ShouldBe(apps.Length);
+        heads[3].ShouldMatch("^devflow/shop-web-[0-9a-f]{8}/production$");
+        heads[^1].ShouldMatch("^devflow/[0-9a-f]{8}/production$");
+    }
+
+    [Fact]
+    public async Task A_branch_with_a_release_of_another_app_is_left_alone()
+    {
+        await using var world = await StartAsync(Way.GraphQl);
+        var theirs = ReleaseMessage.Trailers(Order("9.9.9") with { App = "cart" }).Below("Theirs");
+        world.GitOps.Commit(Branch, theirs, [new("cart.yaml", "a: 1\n")]);
+
+        var failed = (await ProposeAsync(world, "1.1.0")).ShouldBeOfType<ReleaseOutcome.Failed>();
+
+        failed.Code.ShouldBe(ReleaseCodes.BranchTaken);
+        failed.Message.ShouldContain("carries a release of cart (production)");
+        world.GitOps.Read(Branch, "cart.yaml").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Its_text_stays_within_what_GitHub_takes()
+    {
+        await using var world = await StartAsync(Way.GraphQl);
+        var folder = new string('f', 200);
+        world.GitOps.Commit(
+            "main",
+            "Many",
+            Enumerable
+                .Range(0, 400)
+                .Select(at =>
+                    KeyValuePair.Create($"{folder}/{at}.yaml", (string?)"image: registry.example.com/shop:1.0.0\n")
+                )
+        );
+        var template = new string('t', 300) + "\n" + string.Concat(Enumerable.Repeat("Devflow-App: x\n", 6000));
+
+        (
+            await world.RunAsync(
+                Order("1.1.0") with
+                {
+                    Files = [folder],
+                    Mode = ReleaseMode.PullRequest,
+                    MessageTemplate = template,
+                }
+            )
+        ).ShouldBeOfType<ReleaseOutcome.PullRequestOpened>();
+
+        var pull = world.GitOps.Pulls.All.ShouldHaveSingleItem();
+        pull.Title.Length.ShouldBeLessThanOrEqualTo(256);
+        pull.Body.Length.ShouldBeLessThanOrEqualTo(65_536);
+        ReleaseTrailers.Parse("Title\n\n" + pull.Body).App.ShouldBe("shop");
     }
 
     private static Task<ReleaseOutcome> ProposeAsync(ReleaseWorld world, string tag, int run = 7) =>

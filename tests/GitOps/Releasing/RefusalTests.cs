@@ -111,8 +111,13 @@ public sealed class RefusalTests
                 TimeSpan.FromSeconds(30)
             )
         );
-        await world.CommitAsync(Order("1.1.0"));
+        var said = new List<string>();
+        var committer = new ReleaseCommitter(world.Host(), new RushingTime(world.Time), () => 0.5) { Say = said.Add };
+
+        (await committer.RunAsync(Order("1.1.0"), Cancellation)).ShouldBeOfType<ReleaseOutcome.Committed>();
+
         world.GitOps.Log("main").Count.ShouldBe(2);
+        said.ShouldHaveSingleItem().ShouldEndWith(" Asking again in 30 s.");
     }
 
     [Theory]

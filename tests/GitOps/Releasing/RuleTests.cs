@@ -113,6 +113,22 @@ public sealed class RuleTests
     }
 
     [Fact]
+    public async Task A_reason_for_force_does_nothing_on_GitHub()
+    {
+        await using var world = await StartAsync(Way.GraphQl);
+        var order = Order("1.1.0") with { ForceReason = "closes #12 for @acme/all" };
+
+        await world.RunAsync(order with { Mode = ReleaseMode.PullRequest });
+        var message = await world.CommitAsync(order);
+
+        var body = world.GitOps.Pulls.All.ShouldHaveSingleItem().Body;
+        foreach (var text in new[] { message, body })
+        {
+            text.ShouldContain("\nDevflow-Forced: closes #\u206012 for @\u2060acme/all");
+        }
+    }
+
+    [Fact]
     public async Task Force_with_a_reason_lifts_the_tombstone_until_the_next_one()
     {
         await using var world = await StartAsync(Way.GraphQl);

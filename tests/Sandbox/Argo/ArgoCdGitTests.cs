@@ -17,7 +17,7 @@ public sealed class ArgoCdGitTests : IAsyncDisposable
     public ArgoCdGitTests()
     {
         argoCd = new ArgoCd(store, TimeProvider.System, new ArgoCdOptions { SyncTakes = TimeSpan.Zero });
-        git = new ArgoCdGit(argoCd, repository.Git, "main", TimeProvider.System, TimeSpan.FromMilliseconds(10));
+        git = new ArgoCdGit(argoCd, repository, "main", TimeProvider.System, TimeSpan.FromMilliseconds(10));
     }
 
     [Fact]
@@ -44,6 +44,41 @@ public sealed class ArgoCdGitTests : IAsyncDisposable
         await UntilAsync(app => Revision(app) == second);
         var rollout = store.Get(Resources.Rollout, "production", "my-app")!;
         rollout["spec"]!["template"]!["spec"]!["containers"]![0]!["image"]!.GetValue<string>().ShouldBe("web:5.0.0");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whoever_asks_for_a_refresh_need_not_wait_for_the_next_look(bool byAnnotation)
+    {
+        Commit(Path, Rollout("1.0.0", replicas: 2));
+        store.Create(Resources.Rollout, Live("1.0.0"));
+        await using var rarely = new ArgoCdGit(argoCd, repository, "main", TimeProvider.System, TimeSpan.FromHours(1));
+        rarely.Follow(new ArgoCdApp("my-app-production", "production", "my-app"), "apps/my-app/production");
+        await rarely.RefreshAsync("my-app-production");
+        var second = Commit(Path, Rollout("2.0.0", replicas: 2));
+
+        if (byAnnotation)
+        {
+            store.Update(
+                Resources.Application,
+                ArgoCd.ApplicationNamespace,
+                "my-app-production",
+                json =>
+                {
+                    json["metadata"]!["annotations"]!["argocd.argoproj.io/refresh"] = "normal";
+                    return json;
+                }
+            );
+        }
+        else
+        {
+            (await rarely.RefreshAsync("my-app-production")).ShouldBeTrue();
+        }
+
+        var app = await UntilAsync(app => Revision(app) == second);
+        app["metadata"]!["annotations"]!["argocd.argoproj.io/refresh"].ShouldBeNull();
+        (await rarely.RefreshAsync("other")).ShouldBeFalse();
     }
 
     [Fact]

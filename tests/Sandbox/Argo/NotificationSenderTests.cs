@@ -115,7 +115,7 @@ public sealed class NotificationSenderTests
         sender.Send(new RolloutNotification("on-rollout-paused", Rollout("slow")));
         sender.Send(new RolloutNotification("on-rollout-paused", Rollout("quick")));
 
-        await other.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await other.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         held.SetResult();
         await sender.WhenSentAsync();
 

@@ -146,6 +146,57 @@ public sealed class ReleaseTests
         world.Items(Resources.ReplicaSet).ShouldBeEmpty();
         world.Items(Resources.Pod).ShouldBeEmpty();
         world.Items(Resources.Service).Count.ShouldBe(2);
+        foreach (var service in world.Items(Resources.Service))
+        {
+            // As in recording 14.
+            service["spec"]!["selector"]!.ToJsonString().ShouldBe("{\"app\":\"storefront\"}");
+            service["metadata"]!["annotations"]?["argo-rollouts.argoproj.io/managed-by-rollouts"].ShouldBeNull();
+        }
+    }
+
+    [Fact]
+    public async Task A_Rollout_that_is_made_again_is_a_first_install()
+    {
+        await using var world = new ControllerWorld();
+        await world.InstallAsync();
+        world.Store.Delete(Resources.Rollout, ControllerWorld.Namespace, ControllerWorld.Name);
+        await world.PassSecondsAsync(3);
+        var seen = world.States.Count;
+
+        await world.InstallAsync(ControllerWorld.App() with { Image = "storefront:2.0.0" });
+
+        world.States.Skip(seen).Count(state => state["status"]?["pauseConditions"] is not null).ShouldBe(0);
+        world.ActiveHash.ShouldBe(world.CurrentHash);
+        await world.ReleaseAsync("storefront:2.1.0");
+        world.IsPaused.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_Rollout_that_is_made_again_at_once_keeps_its_Services()
+    {
+        await using var world = new ControllerWorld();
+        await world.InstallAsync();
+        await world.Controller.DisposeAsync();
+        world.Store.Delete(Resources.Rollout, ControllerWorld.Namespace, ControllerWorld.Name);
+        var (active, app) = (world.ActiveHash, ControllerWorld.App() with { Image = "storefront:2.0.0" });
+        app.CreateIn(world.Store);
+
+        await using var second = new RolloutsController(world.Store, world.Clock);
+        await second.WhenIdleAsync();
+
+        world.ActiveHash.ShouldBe(active);
+    }
+
+    [Fact]
+    public async Task A_Service_that_a_Rollout_leaves_for_another_is_cleaned()
+    {
+        await using var world = new ControllerWorld();
+        await world.InstallAsync();
+
+        await world.ChangeAsync(json => json["spec"]!["strategy"]!["blueGreen"]!.AsObject().Remove("previewService"));
+
+        world.PreviewHash.ShouldBe("");
+        world.ActiveHash.ShouldBe(world.CurrentHash);
     }
 
     [Fact]

@@ -102,6 +102,32 @@ public sealed class KubectlTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Scale_changes_the_replicas_and_only_from_the_number_that_was_expected()
+    {
+        store.Create(Resources.Rollout, Manifests.Paused("web"));
+        using var kubectl = new Kubectl(server);
+
+        // As in recording 14.
+        var said = await kubectl.RunAsync("scale", "rollout/web", "--replicas=3");
+        var (code, _, errors) = await kubectl.TryAsync(
+            null,
+            ["scale", "rollout", "web", "--current-replicas=2", "--replicas=5"]
+        );
+        await kubectl.RunAsync("scale", "rollout", "web", "--current-replicas=3", "--replicas=4");
+
+        said.ShouldBe("rollout.argoproj.io/web scaled\n");
+        code.ShouldBe(1);
+        errors.ShouldContain("Expected replicas to be 2, was 3");
+        var rollout = store.Get(Resources.Rollout, "shop", "web")!;
+        rollout["spec"]!["replicas"]!.GetValue<int>().ShouldBe(4);
+        rollout["metadata"]!["generation"]!.GetValue<int>().ShouldBe(3);
+        rollout["status"]!["phase"]!.ToString().ShouldBe("Paused");
+        (await Lines(kubectl, "get", "rollout", "web", "--subresource=scale")).ShouldContain(line =>
+            line.StartsWith("web 4 0 ")
+        );
+    }
+
+    [Fact]
     public async Task Apply_creates_changes_and_leaves_alone()
     {
         using var kubectl = new Kubectl(server);

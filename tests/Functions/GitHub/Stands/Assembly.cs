@@ -1,0 +1,1 @@
+[assembly: AssemblyFixture(typeof(Devflow.ChatOps.Tests.Functions.GitHub.Stands.GitHubStands))]
