@@ -23,7 +23,7 @@ internal sealed class DemoScript(DemoStage stage, DemoNarrator narrator)
         narrator.Chapter("2. A good release: it waits, alice promotes it");
         var version = await stage.MergeAsync(ReleaseKind.Good, "2.0.0");
         await stage.UntilRolloutAsync($"{version} is paused", rollout => rollout.Phase == "Paused");
-        var card = await stage.UntilCardAsync(version, "waiting for approval", "Brings", "[Promote]");
+        var card = await stage.UntilCardAsync(version, "waiting for approval", "Brings", "Configuration", "[Promote]");
         await stage.TypeAsync(SandboxTeam.Carol, "/promote my-app", "not_allowed");
         await stage.TypeAsync(SandboxTeam.Bob, "/promote my-app", "self_approval");
         await stage.UntilRolloutAsync(
@@ -64,7 +64,7 @@ internal sealed class DemoScript(DemoStage stage, DemoNarrator narrator)
             $"{version} is paused",
             rollout => rollout is { Phase: "Paused", Version: "4.0.0" }
         );
-        var card = await stage.UntilCardAsync(version, "waiting for approval", "Brings", "[Promote]");
+        var card = await stage.UntilCardAsync(version, "waiting for approval", "Brings", "Configuration", "[Promote]");
         narrator.Say("alice", "still has the card of 2.0.0 from before on her screen");
         await stage.PressAsync(SandboxTeam.Alice, oldScreen, CardActions.Promote, "stale");
         await stage.UntilRolloutAsync(

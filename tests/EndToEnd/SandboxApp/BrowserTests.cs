@@ -30,6 +30,7 @@ public sealed class BrowserTests
         await Expect(page.GetByRole(AriaRole.Status).First).ToContainTextAsync("Press Promote on its card", soonSaid);
         // Before GitHub has told who made it, nobody could approve it.
         await Expect(page.GetByText("Brings").First).ToBeVisibleAsync(soon);
+        await Expect(page.GetByText("Configuration").First).ToBeVisibleAsync(soon);
         await Screenshots.TakeAsync(page, "sandbox-approval.png");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Promote", Exact = true }).ClickAsync();

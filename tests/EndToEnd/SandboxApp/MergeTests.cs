@@ -26,7 +26,7 @@ public sealed class MergeTests
             before = GitOps(data).Read("main", Manifest)!;
             await page.MergeAsync("good");
             var view = await page.UntilAsync(now =>
-                now.Says("2.0.0 · waiting for approval") && now.Says("by bob") && now.Says("Brings")
+                now.Says("2.0.0 · waiting for approval") && now.Says("by bob") && now.KnowsWhoMadeIt
             );
 
             var commit = GitOps(data).Log("main")[0];
@@ -91,7 +91,7 @@ public sealed class MergeTests
         await using var sandbox = await SandboxProcess.RunAsync(data.Path);
         using var page = await StartedAsync(sandbox);
         await page.MergeAsync("good");
-        await page.UntilAsync(view => view.Release == "awaiting approval" && view.Says("Brings"));
+        await page.UntilAsync(view => view.Release == "awaiting approval" && view.KnowsWhoMadeIt);
         await page.TypeAsync("/promote my-app");
         await page.UntilAsync(view => view is { IsSettled: true, Live: "2.0.0" });
 

@@ -99,6 +99,12 @@ internal sealed record PageView(JsonNode Json)
     /// <summary>Whether a message says this, to a reader.</summary>
     public bool Says(string text) => Count(text) > 0;
 
+    /// <summary>
+    /// GitHub has told everybody behind the release; nobody could approve it before. The GitOps repository is read last, once
+    /// Argo CD says what it has synced.
+    /// </summary>
+    public bool KnowsWhoMadeIt => Says("Brings") && Says("Configuration");
+
     /// <summary>How many messages say this.</summary>
     public int Count(string text) =>
         Messages.Count(message => WebUtility.HtmlDecode(message).Contains(text, StringComparison.Ordinal));

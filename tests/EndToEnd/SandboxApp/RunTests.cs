@@ -33,7 +33,7 @@ public sealed class RunTests
         view.Count("2.0.0 · waiting for approval").ShouldBe(1);
 
         // The service's store came along: it knows the Job, and promotes the very pause that it saw before.
-        await again.UntilAsync(now => now.Says("Brings"));
+        await again.UntilAsync(now => now.KnowsWhoMadeIt);
         await again.TypeAsync("/promote my-app");
         await again.UntilAsync(now =>
             now is { IsSettled: true, Live: "2.0.0", Release: "succeeded" } && now.Says("alice promoted 2.0.0.")
@@ -57,7 +57,7 @@ public sealed class RunTests
 
         await using var second = await SandboxProcess.RunAsync(data.Path);
         using var again = new PageClient(second.Page);
-        await again.UntilAsync(view => view.Release == "awaiting approval" && view.Says("Brings"));
+        await again.UntilAsync(view => view.Release == "awaiting approval" && view.KnowsWhoMadeIt);
         await again.TypeAsync("/promote my-app");
         var view = await again.UntilAsync(now =>
             now is { Live: "2.0.0-slow", Release: "succeeded" } && now.Says("2.0.0-slow · live")
